@@ -1,0 +1,34 @@
+// Packages that ship only ES modules; Jest runs CommonJS, so they are transformed like our own code.
+const esmOnly = [
+  'execa',
+  'figures',
+  'is-plain-obj',
+  'is-stream',
+  'is-unicode-supported',
+  'npm-run-path',
+  'parse-ms',
+  'path-key',
+  'pretty-ms',
+  'strip-final-newline',
+  'unicorn-magic',
+  'yoctocolors',
+  'get-stream',
+  '@sec-ant/readable-stream',
+  '@sindresorhus/merge-streams',
+];
+
+export default {
+  testEnvironment: './tests/support/jest-environment.js',
+  testMatch: ['**/tests/**/*.test.ts'],
+  transform: {
+    '^.+\\.(ts|js)$': [
+      '@swc/jest',
+      { module: { type: 'commonjs' }, jsc: { target: 'es2023', parser: { syntax: 'typescript' } } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '/dist/'],
+  moduleNameMapper: {},
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  reporters: ['default', './tests/support/jest-reporter.js'],
+};

@@ -1,0 +1,45 @@
+/** Base of the errors Nightjar throws on purpose: `code` comes from a closed set per class, `cause` keeps the first error. */
+class NightjarError<Code extends string> extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A pipeline file or command-line option that cannot be used. */
+export class ConfigError extends NightjarError<'unreadable' | 'syntax' | 'invalid'> {}
+
+/** Why a camera gave no (more) frames; the closed set that users, logs and metrics see. */
+export const cameraFailures = [
+  'refused',
+  'unauthorized',
+  'not-found',
+  'dns',
+  'timeout',
+  'stalled',
+  'ended',
+  'codec',
+  'crashed',
+  'no-ffmpeg',
+] as const;
+export type CameraFailure = (typeof cameraFailures)[number];
+
+/** A camera that failed; its message never holds a password. */
+export class CameraError extends NightjarError<CameraFailure> {}
+
+/** An engine that cannot start, a session that cannot load, a run that failed. */
+export class EngineError extends NightjarError<
+  'unavailable' | 'load-failed' | 'run-failed' | 'worker-died' | 'closed'
+> {}
+
+/** A model folder or topology that cannot be used. */
+export class ModelError extends NightjarError<'unreadable' | 'unsupported' | 'mismatch'> {}
+
+/** The alert store could not be opened, read or written. */
+export class StoreError extends NightjarError<'unreadable' | 'write-failed'> {}
+
+/** Footage, images or labels that cannot be learned from or evaluated. */
+export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch'> {}

@@ -1,0 +1,41 @@
+import type { CameraFailure } from './errors.ts';
+import type { FrameShape } from './frame.ts';
+
+export type TaskName = 'anomaly' | 'denoise';
+
+/** How far a camera's learning is; `fraction` is 0..1 of the current stage. */
+export interface LearningProgress {
+  readonly stage: 'collecting' | 'training' | 'calibrating';
+  readonly fraction: number;
+  readonly loss?: number;
+  readonly secondsLeft?: number;
+}
+
+/** A camera as users see it, in the page, the API and the log. Never holds a URL with a password. */
+export interface CameraStatus extends FrameShape {
+  readonly id: string;
+  readonly state: 'connecting' | 'live' | 'failed' | 'learning';
+  /** The redacted URL. */
+  readonly url: string;
+  readonly fps: number;
+  readonly tasks: readonly TaskName[];
+  readonly cause?: CameraFailure;
+  readonly message?: string;
+  readonly learning?: LearningProgress;
+  /** False until a model has been learned or loaded: predictions need one. */
+  readonly hasModel: boolean;
+}
+
+/** One incident: a camera's score went over the threshold and came back. Times are milliseconds since the epoch. */
+export interface Alert {
+  readonly id: string;
+  readonly camera: string;
+  readonly kind: 'anomaly';
+  readonly startAt: number;
+  readonly peakAt: number;
+  /** Null while the incident goes on. */
+  readonly endAt: number | null;
+  readonly peakScore: number;
+  /** File name below the store's snapshot folder. */
+  readonly snapshot: string;
+}
