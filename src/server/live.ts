@@ -1,0 +1,149 @@
+import { interval, type Observable, Subscription } from 'rxjs';
+import type { WebSocket } from 'ws';
+import { preciseNow } from '../core/frame.ts';
+import type { Prediction } from '../core/prediction.ts';
+import type { CameraStatus } from '../core/status.ts';
+import type { Metrics } from './metrics.ts';
+import { hasPicture, PictureEncoder } from './pictures.ts';
+import {
+  type AlertEvent,
+  type PictureKind,
+  pictureKinds,
+  type PredictionMessage,
+  protocolVersion,
+  type ServerMessage,
+  type Topic,
+} from './protocol.ts';
+import { Viewer } from './viewer.ts';
+
+/** What viewers see. None of the streams may error; each prediction's pixels are read only during its `next` call. */
+export interface LiveFeed {
+  /** Every camera as it is now; which cameras there are must not change. */
+  readonly status: () => readonly CameraStatus[];
+  readonly status$: Observable<CameraStatus>;
+  readonly predictions$: Observable<Prediction>;
+  readonly alerts$: Observable<AlertEvent>;
+  readonly metrics: Metrics;
+}
+
+export interface LiveOptions {
+  /** 1..100 */
+  readonly jpegQuality: number;
+  /** Unsent bytes from which on a viewer loses pictures; at 16 times as much it is closed. */
+  readonly viewerBufferBytes: number;
+  readonly metricsIntervalMs: number;
+  /** How often viewers must give a sign of life. */
+  readonly heartbeatMs: number;
+}
+
+const kinds = Object.keys(pictureKinds) as PictureKind[];
+
+/** Hands the feed to every viewer, to each only what it asked for and no more than it can take. */
+export class Live {
+  readonly #viewers = new Set<Viewer>();
+  readonly #cameras: readonly string[];
+  readonly #feed: LiveFeed;
+  readonly #options: LiveOptions;
+  readonly #encoder: PictureEncoder;
+  readonly #subscription = new Subscription();
+
+  constructor(feed: LiveFeed, options: LiveOptions) {
+    this.#feed = feed;
+    this.#options = options;
+    this.#cameras = feed.status().map(({ id }) => id);
+    this.#encoder = new PictureEncoder(options.jpegQuality);
+    this.#subscription.add(
+      feed.status$.subscribe((status) => this.#send('status', status.id, { type: 'status', status })),
+    );
+    this.#subscription.add(
+      feed.alerts$.subscribe((event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event })),
+    );
+    this.#subscription.add(feed.predictions$.subscribe((prediction) => this.#predict(prediction)));
+    this.#subscription.add(interval(options.metricsIntervalMs).subscribe(() => void this.#sendMetrics()));
+    this.#subscription.add(
+      interval(options.heartbeatMs).subscribe(() => {
+        for (const viewer of this.#viewers) viewer.heartbeat();
+      }),
+    );
+  }
+
+  /** Takes over an open socket. */
+  add(socket: WebSocket): void {
+    const viewer: Viewer = new Viewer(socket, {
+      cameras: this.#cameras,
+      bufferBytes: this.#options.viewerBufferBytes,
+      onSubscribe: (topic, cameras) => this.#welcome(viewer, topic, cameras),
+    });
+    this.#viewers.add(viewer);
+    this.#feed.metrics.viewers.set(this.#viewers.size);
+    socket.on('close', () => {
+      this.#viewers.delete(viewer);
+      this.#feed.metrics.viewers.set(this.#viewers.size);
+    });
+    const hello: ServerMessage = { type: 'hello', version: protocolVersion, cameras: this.#cameras };
+    viewer.send(JSON.stringify(hello));
+  }
+
+  close(): void {
+    this.#subscription.unsubscribe();
+  }
+
+  /** What a new subscriber need not wait for: the present status, the metrics so far. */
+  #welcome(viewer: Viewer, topic: Topic, cameras: readonly string[]): void {
+    if (topic === 'metrics') void this.#sendMetrics([viewer]);
+    if (topic !== 'status') return;
+    for (const status of this.#feed.status()) {
+      const message: ServerMessage = { type: 'status', status };
+      if (cameras.includes(status.id)) viewer.send(JSON.stringify(message));
+    }
+  }
+
+  #send(topic: Topic, camera: string, message: ServerMessage): void {
+    let json: string | undefined;
+    for (const viewer of this.#viewers)
+      if (viewer.wants(topic, camera)) viewer.send((json ??= JSON.stringify(message)));
+  }
+
+  #predict(prediction: Prediction): void {
+    const { frame, predScore, queuedMs, inferenceMs } = prediction;
+    const { camera, sequence, capturedAt } = frame;
+    const message: PredictionMessage = {
+      type: 'prediction',
+      camera,
+      sequence,
+      capturedAt,
+      sentAt: preciseNow(),
+      ...(predScore === undefined ? {} : { predScore }),
+      queuedMs,
+      inferenceMs,
+    };
+    this.#send('prediction', camera, message);
+    for (const kind of kinds) if (hasPicture(kind, prediction)) this.#sendPicture(kind, prediction);
+  }
+
+  /** Encodes at most once, and only when a viewer that keeps up wants it. */
+  #sendPicture(kind: PictureKind, prediction: Prediction): void {
+    const { camera } = prediction.frame;
+    let picture: Buffer | undefined;
+    for (const viewer of this.#viewers) {
+      if (!viewer.wants(kind, camera)) continue;
+      if (!viewer.keepsUp) {
+        viewer.drop();
+        this.#feed.metrics.framesDropped.inc({ camera, reason: 'slow-viewer' });
+        continue;
+      }
+      picture ??= this.#encoder.encode(kind, this.#cameras.indexOf(camera), prediction);
+      if (!picture) return;
+      viewer.sendPicture(picture);
+    }
+  }
+
+  /** The next text supersedes this one, so who lags behind does not get it. */
+  async #sendMetrics(viewers: Iterable<Viewer> = this.#viewers): Promise<void> {
+    const waiting = [...viewers].filter((viewer) => viewer.wantsAny('metrics') && viewer.keepsUp);
+    if (waiting.length === 0) return;
+    const message: ServerMessage = { type: 'metrics', text: await this.#feed.metrics.registry.metrics() };
+    const json = JSON.stringify(message);
+    for (const viewer of waiting) viewer.send(json);
+  }
+}

@@ -1,0 +1,99 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { processUsage } from './process-usage.ts';
+
+/** Seconds; fine around the targets for a frame's whole way (250 ms for one camera, 400 ms for eight). */
+const latencyBuckets = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5,
+];
+
+/** Everything Nightjar counts, on the registry given; docs/protocol.md lists the names. Call once for each registry. */
+export const createMetrics = (registry: Registry) => {
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  /** The process id of each camera's ffmpeg child: set it on spawn, delete it on exit. */
+  const children = new Map<string, number>();
+  return {
+    registry,
+    children,
+    childCpuSeconds: new Counter({
+      name: 'nightjar_child_cpu_seconds_total',
+      help: "CPU time of a camera's present ffmpeg child, user and system.",
+      labelNames: ['camera'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [camera, pid] of children) this.inc({ camera }, processUsage(pid)?.cpuSeconds ?? 0);
+      },
+    }),
+    childResidentBytes: new Gauge({
+      name: 'nightjar_child_resident_memory_bytes',
+      help: "Resident memory of a camera's ffmpeg child.",
+      labelNames: ['camera'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [camera, pid] of children) this.set({ camera }, processUsage(pid)?.residentBytes ?? 0);
+      },
+    }),
+    framesDecoded: new Counter({
+      name: 'nightjar_frames_decoded_total',
+      help: 'Frames that arrived from the decoder.',
+      labelNames: ['camera'],
+      registers,
+    }),
+    framesDropped: new Counter({
+      name: 'nightjar_frames_dropped_total',
+      help: 'Frames that were not analysed, or (reason slow-viewer) pictures a viewer did not get.',
+      labelNames: ['camera', 'reason'],
+      registers,
+    }),
+    inferenceSeconds: new Histogram({
+      name: 'nightjar_inference_seconds',
+      help: 'Duration of one model run.',
+      buckets: latencyBuckets,
+      registers,
+    }),
+    /** `stage` is queue (waiting for a run), inference, or end_to_end (last byte from the decoder to prediction). */
+    stageSeconds: new Histogram({
+      name: 'nightjar_stage_seconds',
+      help: 'Time a frame spent in a stage: queue, inference, end_to_end.',
+      labelNames: ['stage'],
+      buckets: latencyBuckets,
+      registers,
+    }),
+    cameraUp: new Gauge({
+      name: 'nightjar_camera_up',
+      help: '1 while frames arrive, else 0.',
+      labelNames: ['camera'],
+      registers,
+    }),
+    cameraReconnects: new Counter({
+      name: 'nightjar_camera_reconnects_total',
+      help: 'Reconnects, by the cause of the failure before.',
+      labelNames: ['camera', 'cause'],
+      registers,
+    }),
+    anomalyScore: new Gauge({
+      name: 'nightjar_anomaly_score',
+      help: 'The last smoothed anomaly score; 1 is the threshold.',
+      labelNames: ['camera'],
+      registers,
+    }),
+    alerts: new Counter({
+      name: 'nightjar_alerts_total',
+      help: 'Alerts opened.',
+      labelNames: ['camera', 'kind'],
+      registers,
+    }),
+    queueLength: new Gauge({
+      name: 'nightjar_queue_length',
+      help: 'Entries waiting in a queue.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    viewers: new Gauge({ name: 'nightjar_viewers', help: 'Open WebSocket connections.', registers }),
+  };
+};
+
+export type Metrics = ReturnType<typeof createMetrics>;

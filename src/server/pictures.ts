@@ -1,0 +1,70 @@
+import jpeg from '@julusian/jpeg-turbo';
+import type { Frame } from '../core/frame.ts';
+import type { AnomalyMap, Prediction } from '../core/prediction.ts';
+import { heatmapUnit, type PictureKind, pictureKinds, pictureLayout } from './protocol.ts';
+
+/** Whether the prediction holds a picture of this kind. */
+export const hasPicture = (kind: PictureKind, { denoised, anomalyMap }: Prediction): boolean =>
+  kind === 'raw' || (kind === 'denoised' ? denoised : anomalyMap) !== undefined;
+
+/** `values` scaled so that the threshold 1.0 is `heatmapUnit`, clamped to a byte. */
+const heatmapCells = ({ values }: AnomalyMap): Uint8ClampedArray =>
+  Uint8ClampedArray.from(values, (value) => value * heatmapUnit);
+
+const binaryFrame = (
+  kind: PictureKind,
+  camera: number,
+  { sequence, capturedAt }: Frame,
+  width: number,
+  height: number,
+  payload: Uint8Array | Uint8ClampedArray,
+): Buffer => {
+  const message = Buffer.alloc(pictureLayout.payload + payload.length);
+  message.writeUInt8(pictureKinds[kind], pictureLayout.kind);
+  message.writeUInt16LE(camera, pictureLayout.camera);
+  message.writeUInt32LE(sequence >>> 0, pictureLayout.sequence);
+  message.writeDoubleLE(capturedAt, pictureLayout.capturedAt);
+  message.writeUInt16LE(width, pictureLayout.width);
+  message.writeUInt16LE(height, pictureLayout.height);
+  message.set(payload, pictureLayout.payload);
+  return message;
+};
+
+/**
+ * Makes the binary frames of the wire protocol. Each call gives a new buffer of its own (sockets keep it until it is
+ * sent); the scratch space JPEG encoding needs is kept between calls and grows to the largest picture seen.
+ */
+export class PictureEncoder {
+  readonly #quality: number;
+  #scratch = Buffer.alloc(0);
+
+  /** `quality` is JPEG's, 1..100. */
+  constructor(quality: number) {
+    this.#quality = quality;
+  }
+
+  /** The picture of this kind, or undefined when the prediction holds none. `camera` is its index in hello.cameras. */
+  encode(kind: PictureKind, camera: number, { frame, denoised, anomalyMap }: Prediction): Buffer | undefined {
+    if (kind === 'heatmap') {
+      if (!anomalyMap) return undefined;
+      return binaryFrame(kind, camera, frame, anomalyMap.cols, anomalyMap.rows, heatmapCells(anomalyMap));
+    }
+    const pixels = kind === 'raw' ? frame.data : denoised;
+    return pixels && binaryFrame(kind, camera, frame, frame.width, frame.height, this.#jpeg(pixels, frame));
+  }
+
+  /** Valid until the next call. */
+  #jpeg(pixels: Uint8Array, { width, height, format }: Frame): Buffer {
+    const options = {
+      width,
+      height,
+      format: format === 'gray' ? jpeg.FORMAT_GRAY : jpeg.FORMAT_RGB,
+      subsampling: format === 'gray' ? jpeg.SAMP_GRAY : jpeg.SAMP_420,
+      quality: this.#quality,
+    };
+    const worstCaseBytes = jpeg.bufferSize(options);
+    if (this.#scratch.length < worstCaseBytes) this.#scratch = Buffer.allocUnsafe(worstCaseBytes);
+    const raw = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    return jpeg.compressSync(raw, this.#scratch, options);
+  }
+}

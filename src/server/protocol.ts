@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Alert, CameraStatus } from '../core/status.ts';
+
+/** Version 1 of what travels over /ws; docs/protocol.md is its manual. Text messages are JSON, pictures are binary. */
+export const protocolVersion = 1;
+
+/** A client message longer than this closes the connection with code 1009. */
+export const maxMessageBytes = 64 * 1024;
+
+export const topics = ['status', 'prediction', 'alert', 'raw', 'denoised', 'heatmap', 'metrics'] as const;
+export type Topic = (typeof topics)[number];
+
+/** `camera` is an id from hello, or '*' for all of them. `metrics` belongs to no camera: any one will do. */
+const subscription = { topic: z.enum(topics), camera: z.string().min(1).default('*') };
+
+/** What a client may send; anything else is answered by an `error` message. */
+export const clientMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('subscribe'), ...subscription }),
+  z.strictObject({ type: z.literal('unsubscribe'), ...subscription }),
+  z.strictObject({ type: z.literal('ping') }),
+]);
+export type ClientMessage = z.input<typeof clientMessage>;
+
+/** First message of every connection; a picture's `camera` field is an index into `cameras`. */
+export interface HelloMessage {
+  readonly type: 'hello';
+  readonly version: typeof protocolVersion;
+  readonly cameras: readonly string[];
+}
+
+/** A camera as it is now: once for each camera on subscribing, then at every change. */
+export interface StatusMessage {
+  readonly type: 'status';
+  readonly status: CameraStatus;
+}
+
+/** What a model said about one frame; times are milliseconds since the epoch, by the server's clock. */
+export interface PredictionMessage {
+  readonly type: 'prediction';
+  readonly camera: string;
+  readonly sequence: number;
+  readonly capturedAt: number;
+  readonly sentAt: number;
+  /** 1.0 is the threshold; absent when the camera has no anomaly task or no model yet. */
+  readonly predScore?: number;
+  readonly queuedMs: number;
+  readonly inferenceMs: number;
+}
+
+/** What happened to an incident. */
+export interface AlertEvent {
+  readonly event: 'opened' | 'updated' | 'closed';
+  readonly alert: Alert;
+}
+
+export interface AlertMessage extends AlertEvent {
+  readonly type: 'alert';
+}
+
+/** All metrics in the Prometheus text format, as GET /metrics gives them. */
+export interface MetricsMessage {
+  readonly type: 'metrics';
+  readonly text: string;
+}
+
+/** This viewer was too slow and lost so many pictures (all cameras) since the last picture it got. */
+export interface DroppedMessage {
+  readonly type: 'dropped';
+  readonly pictures: number;
+}
+
+export interface PongMessage {
+  readonly type: 'pong';
+}
+
+/** A client message that could not be used; the connection stays open unless there are too many of them. */
+export interface ErrorMessage {
+  readonly type: 'error';
+  readonly code: 'invalid-json' | 'invalid-message' | 'unknown-camera';
+  readonly message: string;
+}
+
+export type ServerMessage =
+  | HelloMessage
+  | StatusMessage
+  | PredictionMessage
+  | AlertMessage
+  | MetricsMessage
+  | DroppedMessage
+  | PongMessage
+  | ErrorMessage;
+
+/** The topics that travel as binary frames, and the first byte of each. */
+export const pictureKinds = { raw: 1, denoised: 2, heatmap: 3 } as const;
+export type PictureKind = keyof typeof pictureKinds;
+
+/**
+ * Byte offsets of a binary frame, all numbers little-endian. From `payload` on: a JPEG file, or for a heat map
+ * rows x cols (height x width) bytes, row by row, where `heatmapUnit` is the threshold 1.0 and 255 means 2.0 and more.
+ */
+export const pictureLayout = {
+  kind: 0, // uint8
+  camera: 2, // uint16, index into hello.cameras
+  sequence: 4, // uint32
+  capturedAt: 8, // float64, milliseconds since the epoch
+  width: 16, // uint16
+  height: 18, // uint16
+  payload: 20,
+} as const;
+
+export const heatmapUnit = 128;
