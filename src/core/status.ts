@@ -39,3 +39,9 @@ export interface Alert {
   /** File name below the store's snapshot folder. */
   readonly snapshot: string;
 }
+
+/** A change in the life of an alert: `updated` has a higher peak, or goes on after it had closed. */
+export interface AlertEvent {
+  readonly event: 'opened' | 'updated' | 'closed';
+  readonly alert: Alert;
+}

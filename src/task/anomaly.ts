@@ -1,0 +1,24 @@
+import type { Prediction } from '../core/prediction.ts';
+import type { Calibration } from './calibration.ts';
+import { FrameScore } from './frame-score.ts';
+
+/** Scores the frames of one camera, in the order they were captured. */
+export interface AnomalyScorer {
+  /** `errorMap`: rows x cols mean squared errors, read during the call only; `capturedAt`: the frame's, in ms. */
+  score(errorMap: Float32Array, capturedAt: number): Required<Pick<Prediction, 'predScore' | 'anomalyMap'>>;
+}
+
+/**
+ * `predScore` is the smoothed score and `anomalyMap` the cells of this frame, both divided by the threshold: 1.0 is where
+ * an alarm starts. Below the mean of normal footage they are negative. Each camera needs a scorer of its own.
+ */
+export const createAnomalyScorer = (calibration: Calibration): AnomalyScorer => {
+  const { rows, cols, threshold, smoothingSeconds } = calibration;
+  const score = new FrameScore(calibration, smoothingSeconds);
+  return {
+    score(errorMap, capturedAt) {
+      const predScore = score.next(errorMap, capturedAt) / threshold;
+      return { predScore, anomalyMap: { rows, cols, values: score.cells.map((cell) => cell / threshold) } };
+    },
+  };
+};
