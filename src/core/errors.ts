@@ -32,7 +32,7 @@ export class CameraError extends NightjarError<CameraFailure> {}
 
 /** An engine that cannot start, a session that cannot load, a run that failed. */
 export class EngineError extends NightjarError<
-  'unavailable' | 'load-failed' | 'run-failed' | 'worker-died' | 'closed'
+  'unavailable' | 'load-failed' | 'run-failed' | 'overloaded' | 'worker-died' | 'closed'
 > {}
 
 /** A model folder or topology that cannot be used. */
