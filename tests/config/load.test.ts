@@ -1,0 +1,202 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { loadPipeline } from '../../src/config/load.ts';
+import type { ConfigError } from '../../src/core/errors.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-config-'));
+const file = path.join(folder, 'site.yaml');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const load = (text: string, env: Record<string, string> = {}) => {
+  writeFileSync(file, text);
+  return loadPipeline(file, env);
+};
+
+const errorOf = (text: string, env: Record<string, string> = {}): Promise<ConfigError> =>
+  load(text, env).then(
+    () => {
+      throw new Error('expected the pipeline to be refused');
+    },
+    (error: ConfigError) => error,
+  );
+
+/** The lines of the error's message, without the name of the file. */
+const problems = async (text: string, env: Record<string, string> = {}): Promise<string[]> =>
+  (await errorOf(text, env)).message.split('\n').map((line) => line.replace(`${file}:`, ''));
+
+const one = 'cameras:\n  - id: door\n    url: rtsp://door/live\n';
+
+test('gives a camera of two keys every default, and its own model folder', async () => {
+  const pipeline = await load(one);
+  expect(pipeline.cameras).toEqual([
+    {
+      id: 'door',
+      url: 'rtsp://door/live',
+      transport: 'tcp',
+      width: 256,
+      height: 144,
+      format: 'gray',
+      fps: 5,
+      tasks: ['anomaly', 'denoise'],
+      mask: [],
+      model: path.join(folder, 'nightjar-data/site/models/door'),
+    },
+  ]);
+  expect(pipeline.storage.path).toBe(path.join(folder, 'nightjar-data/site'));
+  expect(pipeline.server).toMatchObject({ host: '127.0.0.1', port: 8080 });
+  expect(pipeline.engine).toEqual({ name: 'onnxruntime', device: 'auto' });
+});
+
+test("takes the file's defaults for what a camera does not say, and the camera's word before them", async () => {
+  const { cameras } = await load(`${one}    fps: 2\ndefaults:\n  fps: 9\n  size: 64x32\n  colour: true\n`);
+  expect(cameras[0]).toMatchObject({ fps: 2, width: 64, height: 32, format: 'rgb24' });
+});
+
+test('reads every relative path against the folder of the file', async () => {
+  const { cameras, storage } = await load(`cameras:
+  - { id: a, url: clips/a.mp4, model: ../shared }
+  - { id: b, url: /clips/b.mp4 }
+storage: { path: ./data }
+`);
+  expect(cameras.map(({ url }) => url)).toEqual([path.join(folder, 'clips/a.mp4'), '/clips/b.mp4']);
+  expect(cameras[0]?.model).toBe(path.join(folder, '../shared'));
+  expect(storage.path).toBe(path.join(folder, 'data'));
+});
+
+test('takes a section with nothing below it for one that is not there', async () => {
+  expect((await load(`${one}learning:\nserver:\n  # port: 1\n`)).server.port).toBe(8080);
+});
+
+test('fills in variables, as numbers too, and takes the default of one that is unset or empty', async () => {
+  const { cameras, server } = await load(
+    'cameras:\n  - id: door\n    url: rtsp://u:${PASSWORD}@door/${PATH_:-live}\n    fps: ${FPS}\n' +
+      '    colour: ${COLOUR:-true}\nserver:\n  port: ${PORT:-8081}\n',
+    { PASSWORD: 'pass$&word', FPS: '2.5', PORT: '' },
+  );
+  expect(cameras[0]).toMatchObject({ url: 'rtsp://u:pass$&word@door/live', fps: 2.5, format: 'rgb24' });
+  expect(server.port).toBe(8081);
+});
+
+test('takes $${ for a plain ${', async () => {
+  expect((await load(`${one.trim()}/$$\{X}\n`)).cameras[0]?.url).toBe('rtsp://door/live/${X}');
+});
+
+test('names a variable that is not set, its key and its line, beside every other problem', async () => {
+  expect(await problems('cameras:\n  - id: Door\n    url: rtsp://u:${PASSWORD}@door\n    fps: ${FPS}\n')).toEqual([
+    '2:9 cameras[0].id: expected an id of at most 63 small letters, digits and hyphens that begins with a letter or a digit, found "Door"',
+    '3:10 cameras[0].url: the environment variable PASSWORD is not set',
+    '4:10 cameras[0].fps: the environment variable FPS is not set',
+  ]);
+});
+
+test.each(['${', '${}', '${PASS WORD}', '${PASSWORD:?no}', 'x${PASSWORD'])('refuses the reference %s', async (text) => {
+  expect(await problems(`${one}    model: "${text}"\n`, { PASSWORD: 'x' })).toEqual([
+    '4:12 cameras[0].model: expected ${NAME} or ${NAME:-default} ($${ stands for a plain ${)',
+  ]);
+});
+
+test('lists all problems in the order of the file, with what was expected and found', async () => {
+  const text = `cameras:
+  - id: door
+    url: rtsp://door/live
+    transprt: udp
+    fps: fast
+    size: 250x144
+  - id: door
+    url: concat:a|b
+    mask: [[[0, 0], [1, 2], [1, 1]]]
+    tasks: [anomaly, anomaly]
+server:
+  port: 70000
+  brightness: 3
+motion: true
+`;
+  expect(await problems(text)).toEqual([
+    '4:5 cameras[0].transprt: unknown key; did you mean `transport`?',
+    '5:10 cameras[0].fps: expected a number above 0, up to 60, found "fast"',
+    '6:11 cameras[0].size: expected WIDTHxHEIGHT, such as 256x144, both from 16 to 4096 and divisible by 8, found "250x144"',
+    '7:9 cameras[1].id: expected an id of its own, found "door", as in cameras[0].id on line 2',
+    '8:10 cameras[1].url: expected rtsp://, rtsps://, http://, https://, file:///, simulator://, /dev/videoN or a file path (./ in front if it begins with - or holds a colon), found "concat:..."',
+    '9:25 cameras[1].mask[0][1][1]: expected a number from 0 to 1, found 2',
+    '10:12 cameras[1].tasks: expected a list with anomaly or denoise or both, found a list',
+    '12:9 server.port: expected a whole number from 0 to 65535, found 70000',
+    '13:3 server.brightness: unknown key; known here: host, port, metricsIntervalSeconds, jpegQuality, viewerBufferBytes',
+    '14:1 motion: unknown key; known here: cameras, defaults, learning, alerts, engine, server, storage',
+  ]);
+});
+
+test('says what is missing where it should stand', async () => {
+  expect(await problems('cameras:\n  - id: door\n')).toEqual([
+    '2:5 cameras[0].url: expected the URL or path of a camera, found nothing',
+  ]);
+});
+
+test('refuses a model shared by cameras of different shape', async () => {
+  expect(
+    await problems(`cameras:
+  - { id: a, url: a.mp4, model: m }
+  - { id: b, url: b.mp4, model: m, colour: true }
+`),
+  ).toEqual([
+    '3:33 cameras[1].model: expected the same size and colour for all cameras of a model, found "m", as in cameras[0].model on line 2',
+  ]);
+});
+
+test.each([
+  ['an empty file', '', ['1:1 the file: expected a group of keys, found nothing']],
+  ['a list', '- id: door', ['1:1 the file: expected a group of keys, found a list']],
+  ['no camera', 'cameras: []', ['1:10 cameras: expected a list of one or more cameras, found an empty list']],
+  ['an empty camera', 'cameras:\n  -', ['2:4 cameras[0]: expected a group of keys, found nothing']],
+])('refuses %s', async (_name, text, expected) => {
+  expect(await problems(text)).toEqual(expected);
+});
+
+test.each([
+  ['bad indentation', `${one}   fps: 5\n`, /^4:\d+ /],
+  ['a key given twice', `${one}    id: gate\n`, /^4:5 Map keys must be unique$/],
+  ['an alias that leads nowhere', 'cameras: *cams', /^1:\d+ Unresolved alias/],
+  ['an unknown tag', 'cameras: !secret x', /^1:10 Unresolved tag/],
+  ['two documents', `${one}---\n${one}`, /^4:1 Source contains multiple documents/],
+])('refuses %s with its line and column', async (_name, text, expected) => {
+  expect((await problems(text))[0]).toMatch(expected);
+  expect(await errorOf(text)).toMatchObject({ name: 'ConfigError', code: 'syntax' });
+});
+
+test('refuses aliases that multiply without end', async () => {
+  const lines = Array.from({ length: 30 }, (_, index) => `  - &a${index + 1} [*a${index}, *a${index}]`);
+  expect((await problems(`cameras:\n  - &a0 [x]\n${lines.join('\n')}\n`))[0]).toMatch(/Excessive alias count/);
+});
+
+test.each([
+  ['/does/not/exist.yaml', '/does/not/exist.yaml: no such file'],
+  [folder, `${folder}: this is a folder: name the pipeline file in it`],
+])('refuses %s', async (name, message) => {
+  mkdirSync(folder, { recursive: true });
+  await expect(loadPipeline(name)).rejects.toMatchObject({ name: 'ConfigError', code: 'unreadable', message });
+});
+
+const secret = 'hunter2';
+test.each([
+  ['in a refused URL', `cameras:\n  - id: a\n    url: rtmp://u:${secret}@h\n`],
+  ['in a URL without a scheme', `cameras:\n  - id: a\n    url: u:${secret}@h\n`],
+  ['in a URL in the wrong place', `cameras:\n  - rtsp://u:${secret}@h\n`],
+  ['in a URL as an id', `cameras:\n  - id: rtsp://u:${secret}@h\n    url: a.mp4\n`],
+  ['in a URL as a key', `cameras:\n  - "rtsp://u:${secret}@h": 1\n`],
+  ['from the environment', 'cameras:\n  - id: "${SECRET}!"\n    url: a.mp4\n'],
+  [
+    'from the environment, through an alias',
+    'cameras:\n  - { id: a, url: &x "${SECRET}:1" }\n  - { id: *x, url: a }\n',
+  ],
+  ['on a line that is no YAML', `cameras:\n  - id: a\n    url: "rtsp://u:${secret}@h" x\n  rtsp://u:${secret}@h\n`],
+  ['in an alias', `cameras:\n  - id: a\n    url: *${secret}\n`],
+])('never shows a password %s', async (_name, text) => {
+  const error = await errorOf(text, { SECRET: secret });
+  expect(`${error.message} ${String(error.cause)}`).not.toContain(secret);
+});
+
+test('shows the name of a variable in place of its value', async () => {
+  const [problem] = await problems(`${one}    fps: \${FPS}\n`, { FPS: '61' });
+  expect(problem).toBe('4:10 cameras[0].fps: expected a number above 0, up to 60, found ${FPS}');
+});

@@ -1,0 +1,78 @@
+import { pipelineSchema } from '../../src/config/schema.ts';
+
+const accepts = (camera: Record<string, unknown>): boolean =>
+  pipelineSchema.safeParse({ cameras: [{ id: 'a', url: 'a.mp4', ...camera }] }).success;
+
+test.each([
+  'rtsp://host/live',
+  'rtsps://user:p%40ss@host:322/live?channel=1#x',
+  'http://host/mjpeg',
+  'https://host/live.m3u8',
+  'file:///clips/a.mp4',
+  'simulator://walkway?seed=1',
+  '/dev/video0',
+  '/clips/a.mp4',
+  './-clip:1.mp4',
+  '../clip.mp4',
+  'clip.mp4',
+])('takes pictures from %s', (url) => {
+  expect(accepts({ url })).toBe(true);
+});
+
+test.each([
+  '',
+  '-i',
+  'concat:a|b',
+  'pipe:0',
+  'fd:',
+  'data:text/plain,x',
+  'subfile,,start,0,end,9,,:a.mp4',
+  'tcp://host:1',
+  'rtsp://',
+  'rtsp:///live',
+  'RTSP://host/live',
+  'file:clip.mp4',
+  'clip.mp4\0',
+  'rtsp://host/live\n-y',
+])('takes no pictures from %j', (url) => {
+  expect(accepts({ url })).toBe(false);
+});
+
+test.each(['256x144', '16x16', '4096x4096'])('analyses pictures of %s', (size) => {
+  expect(accepts({ size })).toBe(true);
+});
+
+test.each(['8x16', '4104x16', '100x100', '256 x 144', '256x144x3', '-16x16', 'x', 256])(
+  'analyses no pictures of %s',
+  (size) => {
+    expect(accepts({ size })).toBe(false);
+  },
+);
+
+test.each(['a', '0', 'front-door', 'a'.repeat(63)])('takes the id %s', (id) => {
+  expect(accepts({ id })).toBe(true);
+});
+
+test.each(['', '-a', 'A', 'a_b', '../a', 'a'.repeat(64), 12])('refuses the id %s', (id) => {
+  expect(accepts({ id })).toBe(false);
+});
+
+test.each([0, -1, 61, Infinity, NaN, '5'])('refuses %s frames a second', (fps) => {
+  expect(accepts({ fps })).toBe(false);
+});
+
+test.each([[[]], [['anomaly', 'anomaly']], [['motion']], ['anomaly']])('refuses the tasks %j', (tasks) => {
+  expect(accepts({ tasks })).toBe(false);
+});
+
+test('refuses a polygon of two points, a point of three numbers and a point outside the picture', () => {
+  const [a, b, c] = [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+  ];
+  expect(accepts({ mask: [[a, b, c]] })).toBe(true);
+  expect(accepts({ mask: [[a, b]] })).toBe(false);
+  expect(accepts({ mask: [[a, b, [1, 1, 1]]] })).toBe(false);
+  expect(accepts({ mask: [[a, b, [1, 1.1]]] })).toBe(false);
+});
