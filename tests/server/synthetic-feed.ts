@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Registry } from 'prom-client';
+import { Subject } from 'rxjs';
+import { channelsOf, type PixelFormat } from '../../src/core/frame.ts';
+import type { Prediction } from '../../src/core/prediction.ts';
+import type { Alert, CameraStatus } from '../../src/core/status.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
+import type { AlertEvent } from '../../src/server/protocol.ts';
+import type { AlertQuery } from '../../src/server/rest.ts';
+import { type Server, startServer } from '../../src/server/server.ts';
+
+export const camera = (id: string, changes: Partial<CameraStatus> = {}): CameraStatus => ({
+  id,
+  state: 'live',
+  url: `rtsp://***@${id}.local/main`,
+  fps: 5,
+  tasks: ['anomaly', 'denoise'],
+  hasModel: true,
+  width: 64,
+  height: 48,
+  format: 'rgb24',
+  ...changes,
+});
+
+export const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
+  id,
+  camera: 'door',
+  kind: 'anomaly',
+  startAt: 1_700_000_000_000,
+  peakAt: 1_700_000_001_000,
+  endAt: null,
+  peakScore: 1.7,
+  snapshot: `${id}.jpg`,
+  ...changes,
+});
+
+interface Picture {
+  readonly width?: number;
+  readonly height?: number;
+  readonly format?: PixelFormat;
+  readonly pixel?: (x: number, y: number, channel: number) => number;
+}
+
+/** A prediction with a gray picture of brightness 200, a denoised one of 100, and a 2 x 3 heat map. */
+export const prediction = (id: string, sequence: number, picture: Picture = {}, changes = {}): Prediction => {
+  const { width = 64, height = 48, format = 'rgb24', pixel = () => 200 } = picture;
+  const channels = channelsOf(format);
+  const data = Uint8Array.from({ length: width * height * channels }, (_value, at) => {
+    const index = Math.floor(at / channels);
+    return pixel(index % width, Math.floor(index / width), at % channels);
+  });
+  return {
+    frame: { camera: id, sequence, capturedAt: 1_700_000_000_000.25, width, height, format, data, release: () => {} },
+    predScore: 0.5,
+    anomalyMap: { rows: 2, cols: 3, values: Float32Array.of(0, 0.5, 1, 1.5, 3, -1) },
+    denoised: data.map((value) => value / 2),
+    queuedMs: 1,
+    inferenceMs: 2,
+    ...changes,
+  };
+};
+
+/** A real server on a free port, fed by hand. */
+export const startSynthetic = async (options: Partial<Parameters<typeof startServer>[0]> = {}) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-server-'));
+  const feed = {
+    cameras: [camera('door'), camera('yard', { format: 'gray' })],
+    recorded: [alert('a1')],
+    isReady: true,
+    status$: new Subject<CameraStatus>(),
+    predictions$: new Subject<Prediction>(),
+    alerts$: new Subject<AlertEvent>(),
+    metrics: createMetrics(new Registry()),
+    errors: [] as Error[],
+    queries: [] as AlertQuery[],
+    snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
+  };
+  const server: Server = await startServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      jpegQuality: 90,
+      viewerBufferBytes: 64 * 1024,
+      metricsIntervalMs: 60_000,
+      heartbeatMs: 60_000,
+      onError: (error) => feed.errors.push(error),
+      ...options,
+    },
+    {
+      ...feed,
+      status: () => feed.cameras,
+      ready: () => feed.isReady,
+      alerts: {
+        list: (query) => {
+          feed.queries.push(query);
+          return feed.recorded;
+        },
+        get: (id) => feed.recorded.find((alert) => alert.id === id),
+        snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
+      },
+    },
+  );
+  return {
+    feed,
+    server,
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+};
