@@ -1,0 +1,19 @@
+import { ModelError } from '../../core/errors.ts';
+import type { PictureShape, Topology } from '../layers-model.ts';
+import { convolutional } from './convolutional.ts';
+import { dense } from './dense.ts';
+import { strided } from './strided.ts';
+
+const architectures = { convolutional, dense, strided };
+export type ArchitectureName = keyof typeof architectures;
+export const architectureNames = Object.keys(architectures) as readonly ArchitectureName[];
+
+/** A named autoencoder for pictures of `shape`. Throws ModelError 'unsupported' with the valid names or sizes. */
+export const architecture = (name: string, shape: PictureShape): Topology => {
+  const known = architectureNames.find((candidate) => candidate === name);
+  if (known) return architectures[known](shape);
+  throw new ModelError(
+    'unsupported',
+    `Expected an architecture among ${architectureNames.join(', ')}, found '${name}'`,
+  );
+};

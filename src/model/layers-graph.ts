@@ -1,0 +1,35 @@
+import type { LayersModel } from './layers-model.ts';
+import { addLayer } from './onnx-layers.ts';
+import { weightsByName } from './layer-weights.ts';
+import { foldableNormalizations } from './normalization.ts';
+import { OnnxGraph } from './onnx/graph.ts';
+import { channelsFirst, channelsLast } from './onnx-layers.ts';
+import { layerGraph } from './shapes.ts';
+
+/**
+ * A model as an ONNX graph: `x` float32 [N, ...input shape] to `y` float32 [N, ...output shape], channels last as in
+ * TensorFlow.js. Throws ModelError 'unsupported' or 'mismatch'.
+ */
+export const layersGraph = (model: LayersModel): Uint8Array => {
+  const { input, output } = layerGraph(model.topology);
+  const graph = new OnnxGraph(model.topology.config.name);
+  const x = graph.input('x', ['N', ...input.outputShape]);
+  const y = addLayers(graph, model, channelsFirst(graph, x, input.outputShape));
+  graph.opAs('y', 'Identity', [channelsLast(graph, y, output.outputShape)]);
+  graph.output('y', ['N', ...output.outputShape]);
+  return graph.toBytes();
+};
+
+/** Adds the layers of a model, from its input `x` (a picture: channels first) to the name of its output (likewise). */
+export const addLayers = (graph: OnnxGraph, model: LayersModel, x: string): string => {
+  const layers = layerGraph(model.topology);
+  const weights = weightsByName(layers.nodes, model.weights);
+  const context = { graph, weights, foldable: foldableNormalizations(layers) };
+  const values = new Map([[layers.input.name, x]]);
+  for (const layer of layers.nodes) {
+    if (layer === layers.input) continue;
+    const inputs = layer.inputs.map((name) => values.get(name) ?? '');
+    values.set(layer.name, addLayer(context, layer, inputs));
+  }
+  return values.get(layers.output.name) ?? '';
+};

@@ -1,0 +1,148 @@
+import type { ActivationName, ClassName } from './layer-config.ts';
+import type { Weight } from './layers-model.ts';
+import { kernelAndBias, scaleAndOffset } from './normalization.ts';
+import type { LinearLayer } from './normalization.ts';
+import type { OnnxGraph } from './onnx/graph.ts';
+import { axisWithoutBatch } from './output-shape.ts';
+import type { Shape } from './output-shape.ts';
+import { transposedWindowAlong, windowAlong } from './padding.ts';
+import type { LayerNode } from './shapes.ts';
+import { transpose } from './transpose.ts';
+
+export interface LayerContext {
+  readonly graph: OnnxGraph;
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** BatchNormalization layers that are multiplied into the linear layer of this name. */
+  readonly foldable: ReadonlyMap<string, LayerNode<'BatchNormalization'>>;
+}
+
+type Rule<C extends ClassName> = (context: LayerContext, layer: LayerNode<C>, inputs: readonly string[]) => string;
+
+/** Adds one layer as it is at inference. Values shaped like pictures are channels first, all others as in Keras. */
+export const addLayer = (context: LayerContext, layer: LayerNode, inputs: readonly string[]): string =>
+  (rules[layer.className] as Rule<ClassName>)(context, layer, inputs);
+
+const same = (_context: LayerContext, _layer: LayerNode, [x = '']: readonly string[]): string => x;
+
+const rules: { readonly [C in ClassName]: Rule<C> } = {
+  InputLayer: same,
+  Dropout: same,
+  GaussianNoise: same,
+
+  Conv2D(context, layer, [x = '']) {
+    const { kernel_size, strides, activation } = layer.config;
+    const y = context.graph.op('Conv', [x, ...constants(context, layer, [3, 2, 0, 1])], {
+      kernel_shape: kernel_size,
+      strides,
+      pads: pads(layer, kernel_size),
+    });
+    return activate(context.graph, y, activation);
+  },
+
+  Conv2DTranspose(context, layer, [x = '']) {
+    const { kernel_size, strides, padding, activation } = layer.config;
+    const [height = 0, width = 0] = layer.inputShapes[0] ?? [];
+    const vertical = transposedWindowAlong(height, kernel_size[0], strides[0], padding);
+    const horizontal = transposedWindowAlong(width, kernel_size[1], strides[1], padding);
+    const y = context.graph.op('ConvTranspose', [x, ...constants(context, layer, [3, 2, 0, 1])], {
+      kernel_shape: kernel_size,
+      strides,
+      pads: [vertical.before, horizontal.before, vertical.after, horizontal.after],
+      output_padding: [vertical.extra, horizontal.extra],
+    });
+    return activate(context.graph, y, activation);
+  },
+
+  MaxPooling2D({ graph }, layer, [x = '']) {
+    const { pool_size, strides } = layer.config;
+    return graph.op('MaxPool', [x], { kernel_shape: pool_size, strides, pads: pads(layer, pool_size) });
+  },
+
+  AveragePooling2D({ graph }, layer, [x = '']) {
+    const { pool_size, strides } = layer.config;
+    return graph.op('AveragePool', [x], { kernel_shape: pool_size, strides, pads: pads(layer, pool_size) });
+  },
+
+  UpSampling2D({ graph }, { config }, [x = '']) {
+    const scales = graph.initializer(Float32Array.of(1, 1, ...config.size), [4]);
+    const mode = config.interpolation === 'nearest' ? { mode: 'nearest', nearest_mode: 'floor' } : { mode: 'linear' };
+    return graph.op('Resize', [x, '', scales], { coordinate_transformation_mode: 'asymmetric', ...mode });
+  },
+
+  Dense(context, layer, [x = '']) {
+    const { graph } = context;
+    const [kernel = '', bias] = constants(context, layer, [0, 1]);
+    const product = graph.op('MatMul', [channelsLast(graph, x, layer.inputShapes[0]), kernel]);
+    const y = bias ? graph.op('Add', [product, bias]) : product;
+    return channelsFirst(graph, activate(graph, y, layer.config.activation), layer.outputShape);
+  },
+
+  Flatten: ({ graph }, layer, [x = '']) => reshape(graph, layer, x),
+  Reshape: ({ graph }, layer, [x = '']) => reshape(graph, layer, x),
+
+  BatchNormalization({ graph, weights, foldable }, layer, [x = '']) {
+    if (foldable.get(layer.inputs[0] ?? '') === layer) return x;
+    const { scale, offset } = scaleAndOffset(layer, weights);
+    const shape = isPicture(layer.outputShape) ? [scale.length, 1, 1] : [scale.length];
+    const scaled = graph.op('Mul', [x, graph.initializer(scale, shape)]);
+    return graph.op('Add', [scaled, graph.initializer(offset, shape)]);
+  },
+
+  Concatenate({ graph }, { config, outputShape }, inputs) {
+    const axis = axisWithoutBatch(config.axis, outputShape.length);
+    return graph.op('Concat', inputs, { axis: isPicture(outputShape) ? [2, 3, 1][axis]! : axis + 1 });
+  },
+
+  Add: ({ graph }, _layer, inputs) => inputs.reduce((sum, x) => graph.op('Add', [sum, x])),
+  Activation: ({ graph }, { config }, [x = '']) => activate(graph, x, config.activation),
+  LeakyReLU: ({ graph }, { config }, [x = '']) => graph.op('LeakyRelu', [x], { alpha: { float: config.alpha } }),
+};
+
+const isPicture = (shape: Shape | undefined): boolean => shape?.length === 3;
+
+export const channelsFirst = (graph: OnnxGraph, x: string, shape: Shape | undefined): string =>
+  isPicture(shape) ? graph.op('Transpose', [x], { perm: [0, 3, 1, 2] }) : x;
+
+export const channelsLast = (graph: OnnxGraph, x: string, shape: Shape | undefined): string =>
+  isPicture(shape) ? graph.op('Transpose', [x], { perm: [0, 2, 3, 1] }) : x;
+
+const activations: Readonly<Record<Exclude<ActivationName, 'linear'>, string>> = {
+  relu: 'Relu',
+  sigmoid: 'Sigmoid',
+  tanh: 'Tanh',
+};
+
+const activate = (graph: OnnxGraph, x: string, name: ActivationName): string =>
+  name === 'linear' ? x : graph.op(activations[name], [x]);
+
+/** Kernel, with its axes in ONNX's order, and bias if there is one. */
+const constants = (
+  { graph, weights, foldable }: LayerContext,
+  layer: LinearLayer,
+  axes: readonly number[],
+): readonly string[] => {
+  const shape = weights.get(`${layer.name}/kernel`)?.shape ?? [];
+  const { kernel, bias } = kernelAndBias(layer, weights, foldable.get(layer.name));
+  const names = [
+    graph.initializer(
+      transpose(kernel, shape, axes),
+      axes.map((axis) => shape[axis] ?? 0),
+    ),
+  ];
+  return bias ? [...names, graph.initializer(bias, [bias.length])] : names;
+};
+
+const pads = (
+  { config, inputShapes }: LayerNode<'Conv2D' | 'MaxPooling2D' | 'AveragePooling2D'>,
+  kernel: readonly [number, number],
+): number[] => {
+  const [height = 0, width = 0] = inputShapes[0] ?? [];
+  const vertical = windowAlong(height, kernel[0], config.strides[0], config.padding);
+  const horizontal = windowAlong(width, kernel[1], config.strides[1], config.padding);
+  return [vertical.before, horizontal.before, vertical.after, horizontal.after];
+};
+
+const reshape = (graph: OnnxGraph, { inputShapes, outputShape }: LayerNode, x: string): string => {
+  const rows = channelsLast(graph, x, inputShapes[0]);
+  return channelsFirst(graph, graph.op('Reshape', [rows, graph.ints([-1, ...outputShape])]), outputShape);
+};
