@@ -1,0 +1,161 @@
+import { fileURLToPath } from 'node:url';
+import type { CameraOptions } from '../core/camera.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { FrameShape } from '../core/frame.ts';
+
+/** What a command line depends on: option names changed with ffmpeg's version. */
+export interface FfmpegCapabilities {
+  /** Such as [5, 1]. */
+  readonly version: readonly [major: number, minor: number];
+}
+
+/**
+ * How to start ffmpeg. `input` goes to its stdin, which is then closed: a network camera's URL travels there, as an ffconcat
+ * list of one entry, because arguments are shown to everybody by `ps` and the URL holds the password.
+ */
+export interface FfmpegCommand {
+  readonly args: readonly string[];
+  readonly input?: string;
+}
+
+/** After this long without an answer or a packet ffmpeg gives up by itself; the watchdog in Node is faster. */
+export const networkTimeoutMs = 5000;
+
+/** Lowest delay measured: 138 ms against 337 ms by default (720p15); one thread, because each more delays by a frame. */
+const lowDelay = ['-fpsprobesize', '0', '-analyzeduration', '0', '-threads', '1', '-flags', 'low_delay'];
+const lowDelayEntries = { fpsprobesize: '0', analyzeduration: '0' };
+/** Many HTTP cameras send pictures without times: the time of arrival is theirs. */
+const arrivalTime = { use_wallclock_as_timestamps: '1' };
+const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel'];
+
+const rtspProtocols = 'rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto';
+const httpProtocols = 'http,https,httpproxy,tcp,tls,crypto';
+
+/** HTTP sources that carry their own times and arrive in bursts: read at their own pace. */
+const pacedByContent = /\.(m3u8|mp4|mkv|webm|ts|flv|mov)$/i;
+
+/**
+ * Frames are limited by dropping: of the frames in one slot of 1/fps seconds the first passes. Unlike the `fps` filter it never
+ * repeats a frame after a gap, and a clock set back does not hold frames up. `setpts` gives each frame its own second, since
+ * raw video carries no times and ffmpeg complains about repeated ones. `area` scales without aliasing, at the cost of fast_bilinear.
+ */
+const output = ({ width, height, format }: FrameShape, fps?: number): string[] => {
+  const limit = fps === undefined ? '' : `select='not(eq(round(t*${fps}),round(prev_selected_t*${fps})))',`;
+  return ['-an', '-sn', '-dn', '-vf', `${limit}scale=${width}:${height}:flags=area,format=${format},setpts=N/TB`];
+};
+
+/** Raw video defaults to a constant rate, which invents frames after a gap. */
+const rawVideo = ({ version: [major, minor] }: FfmpegCapabilities): string[] => {
+  const option = major > 5 || (major === 5 && minor >= 1) ? '-fps_mode' : '-vsync';
+  return [option, 'passthrough', '-f', 'rawvideo', 'pipe:1'];
+};
+
+/** A string in an ffconcat list: https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping */
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const list = (urls: readonly string[], options: Readonly<Record<string, string>>): string =>
+  [
+    'ffconcat version 1.0',
+    ...urls.flatMap((url) => [
+      `file ${quoted(url)}`,
+      ...Object.entries(options).map(([key, value]) => `option ${key} ${value}`),
+    ]),
+    '',
+  ].join('\n');
+
+const fromList = (protocols: string): string[] => [
+  '-f',
+  'concat',
+  '-safe',
+  '0',
+  '-protocol_whitelist',
+  `pipe,${protocols}`,
+  '-i',
+  'pipe:0',
+];
+
+interface NetworkSource {
+  readonly protocols: string;
+  readonly before: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+}
+
+const networkSource = ({ url, transport }: CameraOptions): NetworkSource | undefined => {
+  if (/^rtsps?:\/\//i.test(url)) {
+    const options = { rtsp_transport: transport, ...lowDelayEntries };
+    return { protocols: rtspProtocols, before: lowDelay, options };
+  }
+  if (!/^https?:\/\//i.test(url)) return undefined;
+  return pacedByContent.test(url.replace(/[?#].*$/s, ''))
+    ? { protocols: httpProtocols, before: ['-re', '-threads', '1'], options: {} }
+    : { protocols: httpProtocols, before: lowDelay, options: { ...lowDelayEntries, ...arrivalTime } };
+};
+
+const networkInput = (url: string, source: NetworkSource, { version: [major] }: FfmpegCapabilities): FfmpegCommand => {
+  const { protocols, before } = source;
+  // Before version 5 the RTSP time-out had another name, and lists could not hold options: the URL is an argument there.
+  const timeout = major < 5 && /^rtsp/i.test(url) ? 'stimeout' : 'timeout';
+  const options = { [timeout]: `${networkTimeoutMs * 1000}`, ...source.options };
+  if (major >= 5) return { args: [...before, ...fromList(protocols)], input: list([url], options) };
+  const asArgs = Object.entries({ protocol_whitelist: protocols, ...options });
+  return { args: [...before, ...asArgs.flatMap(([key, value]) => [`-${key}`, value]), '-i', url] };
+};
+
+/** The path of a local source. `file:` in front of it keeps ffmpeg from reading a name as a protocol. */
+const localPath = (url: string): string => {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === 'file') return url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length);
+  if (scheme === undefined) return url;
+  throw new ConfigError('invalid', `Expected a camera URL of rtsp, rtsps, http, https or file, got ${scheme}:`);
+};
+
+const fileInput = (path: string): string[] => ['-protocol_whitelist', 'file', '-i', `file:${path}`];
+
+const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): FfmpegCommand => {
+  const { url } = camera;
+  if (url === '' || url.startsWith('-') || /[\r\n\0]/.test(url))
+    throw new ConfigError('invalid', 'Expected a camera URL or path in one line that does not start with "-"');
+  const network = networkSource(camera);
+  if (network) return networkInput(url, network, capabilities);
+  const path = localPath(url);
+  if (path.startsWith('/dev/video')) return { args: [...lowDelay, '-f', 'v4l2', '-i', path] };
+  return { args: ['-threads', '1', '-re', '-stream_loop', '-1', ...fileInput(path)] };
+};
+
+/**
+ * The ffmpeg command that turns a camera into raw frames on stdout, for as long as it lives; a file is played in real time, looped.
+ * `loglevel` is the FFmpeg one; `verbose` names the codec and the source's size. Throws ConfigError for a URL it must not pass on.
+ */
+export const cameraCommand = (
+  camera: CameraOptions,
+  capabilities: FfmpegCapabilities,
+  loglevel: 'error' | 'verbose' = 'error',
+): FfmpegCommand => {
+  const { args, ...rest } = inputOf(camera, capabilities);
+  return { args: [...quiet, loglevel, ...args, ...output(camera, camera.fps), ...rawVideo(capabilities)], ...rest };
+};
+
+/** The command that decodes a video file once, as fast as it goes, thinned to `fps` frames a second of footage. */
+export const videoCommand = (
+  path: string,
+  options: FrameShape & { readonly fps: number; readonly maxFrames?: number },
+  capabilities: FfmpegCapabilities,
+): FfmpegCommand => {
+  const limit = options.maxFrames === undefined ? [] : ['-frames:v', String(options.maxFrames)];
+  return {
+    args: [...quiet, 'error', ...fileInput(path), ...output(options, options.fps), ...limit, ...rawVideo(capabilities)],
+  };
+};
+
+/** The command that decodes pictures of one codec in the given order, each to one frame; it fails at the first it cannot decode. */
+export const imagesCommand = (
+  paths: readonly string[],
+  shape: FrameShape,
+  capabilities: FfmpegCapabilities,
+): FfmpegCommand => ({
+  args: [...quiet, 'error', '-xerror', ...fromList('file'), ...output(shape), ...rawVideo(capabilities)],
+  input: list(
+    paths.map((path) => `file:${path}`),
+    {},
+  ),
+});
