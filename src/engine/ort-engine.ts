@@ -11,7 +11,7 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface OrtEngineOptions {
   readonly device: Device;
-  /** Worker threads on a CPU (default: as many as cores); a GPU has one. */
+  /** Worker threads. Default: as many as cores on a CPU, 1 on a GPU. */
   readonly workers?: number;
   /** Threads of each worker. Default 1: on a CPU, N workers of one thread beat one worker of N. */
   readonly threads?: number;
@@ -75,13 +75,14 @@ export const openOrtEngine = async (options: OrtEngineOptions): Promise<Engine<U
 
   const { provider, first } = await chooseDevice(device, start, log);
   log(`Inference runs on ${provider}.`);
-  const size = provider === 'cpu' ? (options.workers ?? availableParallelism()) : 1;
+  const isCpu = provider === 'cpu';
+  const size = options.workers ?? (isCpu ? availableParallelism() : 1);
   const pool = new WorkerPool({ first, size, start: async () => start(provider), log });
   let lastSession = probeSession;
   return {
     device: provider,
     concurrency: size,
-    batchSize: options.batchSize ?? (provider === 'cpu' ? 1 : 16),
+    batchSize: options.batchSize ?? (isCpu ? 1 : 16),
     load: async (model) => openSession(pool, ++lastSession, model),
     close: async () => pool.close(),
   };
