@@ -2,11 +2,10 @@ import { interval, type Observable, Subscription } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { CameraStatus } from '../core/status.ts';
+import type { AlertEvent, CameraStatus } from '../core/status.ts';
 import type { Metrics } from './metrics.ts';
 import { hasPicture, PictureEncoder } from './pictures.ts';
 import {
-  type AlertEvent,
   type PictureKind,
   pictureKinds,
   type PredictionMessage,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Alert, CameraStatus } from '../core/status.ts';
+import type { AlertEvent, CameraStatus } from '../core/status.ts';
+
+export type { Alert, CameraStatus, LearningProgress } from '../core/status.ts';
 
 /** Version 1 of what travels over /ws; docs/protocol.md is its manual. Text messages are JSON, pictures are binary. */
 export const protocolVersion = 1;
@@ -48,11 +50,6 @@ export interface PredictionMessage {
 }
 
 /** What happened to an incident. */
-export interface AlertEvent {
-  readonly event: 'opened' | 'updated' | 'closed';
-  readonly alert: Alert;
-}
-
 export interface AlertMessage extends AlertEvent {
   readonly type: 'alert';
 }

@@ -1,24 +1,12 @@
 import path from 'node:path';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Alert, CameraStatus } from '../core/status.ts';
+import type { AlertStore } from '../alert/alert-store.ts';
+import type { CameraStatus } from '../core/status.ts';
 import type { Metrics } from './metrics.ts';
 
-export interface AlertQuery {
-  readonly camera?: string | undefined;
-  /** Only alerts that started at or after `from`, and before `to`: milliseconds since the epoch. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** The recorded alerts, newest first. */
-export interface AlertReader {
-  list(query: AlertQuery): readonly Alert[];
-  get(id: string): Alert | undefined;
-  /** The absolute path of an alert's JPEG. */
-  snapshotPath(alert: Alert): string;
-}
+/** The recorded alerts. */
+type AlertReader = Pick<AlertStore, 'list' | 'get' | 'snapshotPath'>;
 
 export interface RestFeed {
   readonly status: () => readonly CameraStatus[];

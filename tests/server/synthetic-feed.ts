@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
 import { Subject } from 'rxjs';
+import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { channelsOf, type PixelFormat } from '../../src/core/frame.ts';
 import type { Prediction } from '../../src/core/prediction.ts';
-import type { Alert, CameraStatus } from '../../src/core/status.ts';
+import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
-import type { AlertEvent } from '../../src/server/protocol.ts';
-import type { AlertQuery } from '../../src/server/rest.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 
 export const camera = (id: string, changes: Partial<CameraStatus> = {}): CameraStatus => ({
@@ -74,7 +73,7 @@ export const startSynthetic = async (options: Partial<Parameters<typeof startSer
     alerts$: new Subject<AlertEvent>(),
     metrics: createMetrics(new Registry()),
     errors: [] as Error[],
-    queries: [] as AlertQuery[],
+    queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
   const server: Server = await startServer(

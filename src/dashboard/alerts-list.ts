@@ -1,0 +1,92 @@
+import type { Alert } from '../server/protocol.ts';
+import { fromTemplate, part } from './part.ts';
+import { agoText, durationText } from './time-text.ts';
+
+/** Alerts kept on the page; older ones are in the API. */
+const shown = 50;
+
+/** The peak's time makes the address new when the picture is. */
+const snapshotUrl = ({ id, peakAt }: Alert): string =>
+  `api/alerts/${encodeURIComponent(id)}/snapshot.jpg?peak=${Math.round(peakAt)}`;
+
+/** "2 minutes ago, for 8 s" or "just now, ongoing" */
+export const alertTimeText = ({ startAt, endAt }: Alert, now: number): string =>
+  `${agoText(startAt, now)}, ${endAt === null ? 'ongoing' : `for ${durationText(endAt - startAt)}`}`;
+
+/** The newest alerts, live; choosing one shows its snapshot in a dialog. */
+export class AlertsList {
+  readonly #list: HTMLElement;
+  readonly #dialog: HTMLDialogElement;
+  readonly #onChange: (ongoing: readonly Alert[]) => void;
+  readonly #alerts = new Map<string, Alert>();
+  readonly #items = new Map<string, HTMLElement>();
+
+  /** `onChange` is told of the alerts that are going on, whenever any alert changes. */
+  constructor(list: HTMLElement, dialog: HTMLDialogElement, onChange: (ongoing: readonly Alert[]) => void) {
+    this.#list = list;
+    this.#dialog = dialog;
+    this.#onChange = onChange;
+    dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
+    setInterval(() => this.#alerts.forEach((alert) => this.#tellTime(alert)), 5000);
+  }
+
+  /** Adds alerts, or changes those with the same id. */
+  put(alerts: readonly Alert[]): void {
+    for (const alert of alerts) {
+      this.#alerts.set(alert.id, alert);
+      this.#fill(alert);
+    }
+    const newestFirst = [...this.#alerts.values()].sort((a, b) => b.startAt - a.startAt);
+    for (const { id } of newestFirst.splice(shown)) {
+      this.#alerts.delete(id);
+      this.#items.get(id)?.remove();
+      this.#items.delete(id);
+    }
+    newestFirst.forEach(({ id }, index) => {
+      const item = this.#items.get(id);
+      const there = this.#list.children[index] ?? null;
+      if (item && item !== there) this.#list.insertBefore(item, there);
+    });
+    this.#onChange(newestFirst.filter(({ endAt }) => endAt === null));
+  }
+
+  #fill(alert: Alert): void {
+    const { id, camera, peakScore, endAt } = alert;
+    const item = this.#items.get(id) ?? this.#newItem(id);
+    item.classList.toggle('ongoing', endAt === null);
+    const picture = part(item, 'snapshot') as HTMLImageElement;
+    picture.alt = `What ${camera} saw`;
+    if (picture.getAttribute('src') !== snapshotUrl(alert)) picture.src = snapshotUrl(alert);
+    part(item, 'camera').textContent = camera;
+    part(item, 'peak').textContent = peakScore.toFixed(2);
+    this.#tellTime(alert);
+  }
+
+  #newItem(id: string): HTMLElement {
+    const item = fromTemplate('alert');
+    item.dataset['alert'] = id;
+    part(item, 'open').addEventListener('click', () => this.#open(id));
+    this.#items.set(id, item);
+    return item;
+  }
+
+  #tellTime(alert: Alert): void {
+    const item = this.#items.get(alert.id);
+    if (!item) return;
+    const time = part(item, 'time') as HTMLTimeElement;
+    time.dateTime = new Date(alert.startAt).toISOString();
+    time.title = new Date(alert.startAt).toLocaleString();
+    time.textContent = alertTimeText(alert, Date.now());
+  }
+
+  #open(id: string): void {
+    const alert = this.#alerts.get(id);
+    if (!alert) return;
+    const picture = part(this.#dialog, 'picture') as HTMLImageElement;
+    picture.src = snapshotUrl(alert);
+    picture.alt = `What ${alert.camera} saw`;
+    const when = new Date(alert.startAt).toLocaleString();
+    part(this.#dialog, 'caption').textContent = `${alert.camera}, ${when}, peak score ${alert.peakScore.toFixed(2)}`;
+    this.#dialog.showModal();
+  }
+}

@@ -1,0 +1,89 @@
+import type { CameraStatus, LearningProgress, PredictionMessage } from '../server/protocol.ts';
+import { drawHeatmap } from './heatmap.ts';
+import { livePicture } from './live-picture.ts';
+import { fromTemplate, part } from './part.ts';
+import type { PictureFrame } from './picture-frame.ts';
+import { ScoreCurve } from './score-curve.ts';
+import { durationText } from './time-text.ts';
+
+const stateText = { connecting: 'Connecting', live: 'Live', failed: 'Failed', learning: 'Learning' } as const;
+const stageText = {
+  collecting: 'Watching the scene',
+  training: 'Learning what is normal',
+  calibrating: 'Setting the threshold',
+} as const;
+
+/** How much a new latency counts against those before it, so that the number can be read. */
+const latencySmoothing = 0.2;
+
+/** "Learning what is normal: 42 %, about 3 min 20 s left" */
+export const learningText = ({ stage, fraction, secondsLeft }: LearningProgress): string =>
+  `${stageText[stage]}: ${Math.round(fraction * 100)} %` +
+  (secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft * 1000)} left`);
+
+/** One camera on the page: its pictures, its state, its score. */
+export class CameraCard {
+  readonly element: HTMLElement;
+  readonly #curve: ScoreCurve;
+  readonly #show: Readonly<Record<PictureFrame['kind'], (frame: PictureFrame) => void>>;
+  #latencyMs: number | undefined;
+
+  constructor(id: string) {
+    this.element = fromTemplate('camera');
+    this.element.dataset['camera'] = id;
+    this.element.dataset['testid'] = `camera-${id}`;
+    this.element.setAttribute('aria-label', `Camera ${id}`);
+    part(this.element, 'name').textContent = id;
+    const canvas = (name: string): HTMLCanvasElement => {
+      const found = part(this.element, name) as HTMLCanvasElement;
+      found.dataset['testid'] = `${name}-${id}`;
+      return found;
+    };
+    const heatmap = canvas('heatmap');
+    this.#show = {
+      raw: livePicture(canvas('raw')),
+      denoised: livePicture(canvas('denoised')),
+      heatmap: (frame) => drawHeatmap(heatmap, frame),
+    };
+    this.#curve = new ScoreCurve(canvas('score'));
+  }
+
+  setStatus(status: CameraStatus): void {
+    const { element } = this;
+    const { state, tasks, width, height, message, cause, learning } = status;
+    element.dataset['state'] = state;
+    element.style.setProperty('--aspect', `${width} / ${height}`);
+    part(element, 'state').textContent = stateText[state];
+    part(element, 'denoised-figure').hidden = !tasks.includes('denoise');
+    part(element, 'score-box').hidden = !tasks.includes('anomaly');
+    part(element, 'heat-switch').hidden = !tasks.includes('anomaly');
+    part(element, 'failure').hidden = state !== 'failed';
+    part(element, 'cause').textContent = cause ?? '';
+    part(element, 'message').textContent = message ?? '';
+    part(element, 'learning').hidden = !learning;
+    if (!learning) return;
+    part(element, 'learning-text').textContent = learningText(learning);
+    (part(element, 'learning-bar') as HTMLProgressElement).value = learning.fraction;
+  }
+
+  /** Marks the camera while one of its alerts is going on. */
+  setAlarmed(isAlarmed: boolean): void {
+    this.element.classList.toggle('alarmed', isAlarmed);
+  }
+
+  addPrediction({ capturedAt, sentAt, predScore }: PredictionMessage): void {
+    const latencyMs = sentAt - capturedAt;
+    this.#latencyMs = (this.#latencyMs ?? latencyMs) * (1 - latencySmoothing) + latencyMs * latencySmoothing;
+    part(this.element, 'latency').textContent = `${Math.round(this.#latencyMs)} ms`;
+    if (predScore === undefined) return;
+    this.#curve.add(capturedAt, predScore);
+    const value = part(this.element, 'score-value');
+    value.textContent = predScore.toFixed(2);
+    value.classList.toggle('over', predScore >= 1);
+  }
+
+  showPicture(frame: PictureFrame): void {
+    this.element.classList.add('seen');
+    this.#show[frame.kind](frame);
+  }
+}

@@ -1,0 +1,61 @@
+import type { ClientMessage, ServerMessage, Topic } from '../server/protocol.ts';
+
+const firstDelayMs = 500;
+const longestDelayMs = 10_000;
+
+export interface ConnectionHandlers {
+  readonly onState: (state: 'connecting' | 'open' | 'closed') => void;
+  readonly onMessage: (message: ServerMessage) => void;
+  readonly onPicture: (frame: ArrayBuffer) => void;
+}
+
+/** A WebSocket that comes back by itself and remembers what it was subscribed to. */
+export class Connection {
+  readonly #url: string;
+  readonly #handlers: ConnectionHandlers;
+  readonly #subscriptions = new Map<string, { topic: Topic; camera: string }>();
+  #socket: WebSocket | undefined;
+  #delayMs = firstDelayMs;
+
+  constructor(url: string, handlers: ConnectionHandlers) {
+    this.#url = url;
+    this.#handlers = handlers;
+  }
+
+  open(): void {
+    const { onState, onMessage, onPicture } = this.#handlers;
+    onState('connecting');
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('open', () => {
+      this.#delayMs = firstDelayMs;
+      onState('open');
+      for (const { topic, camera } of this.#subscriptions.values()) this.#send({ type: 'subscribe', topic, camera });
+    });
+    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (typeof data === 'string') onMessage(JSON.parse(data) as ServerMessage);
+      else onPicture(data);
+    });
+    socket.addEventListener('close', () => {
+      onState('closed');
+      // Half fixed, half random, so that many pages do not all return in the same moment.
+      setTimeout(() => this.open(), this.#delayMs * (0.5 + Math.random() / 2));
+      this.#delayMs = Math.min(longestDelayMs, this.#delayMs * 2);
+    });
+  }
+
+  subscribe(topic: Topic, camera = '*'): void {
+    this.#subscriptions.set(`${topic} ${camera}`, { topic, camera });
+    this.#send({ type: 'subscribe', topic, camera });
+  }
+
+  unsubscribe(topic: Topic, camera = '*'): void {
+    this.#subscriptions.delete(`${topic} ${camera}`);
+    this.#send({ type: 'unsubscribe', topic, camera });
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+}
