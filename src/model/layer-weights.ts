@@ -34,22 +34,19 @@ export const weightSpecs = (layer: LayerNode): WeightSpec[] => {
   ];
 };
 
-/** The weights by name. Throws ModelError 'mismatch' when one is missing, has another shape, or belongs to no layer. */
+/** The weights by name. Throws ModelError 'mismatch' when one of `specs` is missing or of another shape, or one is left over. */
 export const weightsByName = (
-  layers: readonly LayerNode[],
+  specs: readonly Pick<WeightSpec, 'name' | 'shape'>[],
   weights: readonly Weight[],
 ): ReadonlyMap<string, Weight> => {
   const given = new Map(weights.map((weight) => [weight.name, weight]));
-  const needed = layers.flatMap(weightSpecs);
-  for (const { name, shape } of needed) {
+  for (const { name, shape } of specs) {
     const weight = given.get(name);
-    if (weight?.shape.join() !== shape.join() || weight.data.length !== sizeOf(shape))
-      throw new ModelError(
-        'mismatch',
-        `Weight '${name}': expected shape [${shape.join()}], found ${weight ? `[${weight.shape.join()}] with ${weight.data.length} values` : 'none'}`,
-      );
+    if (weight?.shape.join() === shape.join() && weight.data.length === sizeOf(shape)) continue;
+    const found = weight ? `[${weight.shape.join(', ')}] with ${weight.data.length} values` : 'no such weight';
+    throw new ModelError('mismatch', `Weight '${name}': expected shape [${shape.join(', ')}], found ${found}`);
   }
-  const names = new Set(needed.map(({ name }) => name));
+  const names = new Set(specs.map(({ name }) => name));
   const extra = weights.find(({ name }) => !names.has(name));
   if (extra) throw new ModelError('mismatch', `Weight '${extra.name}': expected a layer that has it, found none`);
   return given;

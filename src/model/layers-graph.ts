@@ -1,6 +1,6 @@
 import type { LayersModel } from './layers-model.ts';
 import { addLayer } from './onnx-layers.ts';
-import { weightsByName } from './layer-weights.ts';
+import { weightSpecs, weightsByName } from './layer-weights.ts';
 import { foldableNormalizations } from './normalization.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import { channelsFirst, channelsLast } from './onnx-layers.ts';
@@ -23,7 +23,7 @@ export const layersGraph = (model: LayersModel): Uint8Array => {
 /** Adds the layers of a model, from its input `x` (a picture: channels first) to the name of its output (likewise). */
 export const addLayers = (graph: OnnxGraph, model: LayersModel, x: string): string => {
   const layers = layerGraph(model.topology);
-  const weights = weightsByName(layers.nodes, model.weights);
+  const weights = weightsByName(layers.nodes.flatMap(weightSpecs), model.weights);
   const context = { graph, weights, foldable: foldableNormalizations(layers) };
   const values = new Map([[layers.input.name, x]]);
   for (const layer of layers.nodes) {

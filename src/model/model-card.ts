@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+const positive = z.number().positive();
+
+const calibration = z
+  .strictObject({
+    rows: z.int().positive(),
+    cols: z.int().positive(),
+    /** Of the error in each cell, row by row; mean squared error in units of 0..1. */
+    cellMean: z.array(z.number()).readonly(),
+    cellStd: z.array(z.number()).readonly(),
+    /** The smoothed standardised error at which an alarm starts. */
+    threshold: positive,
+    falseAlarmsPerDay: positive,
+    framesPerSecond: positive,
+    smoothingSeconds: z.number().nonnegative(),
+    /** Held-back frames it was made from. */
+    frames: count,
+    errorQuantiles: z.strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() }),
+  })
+  .refine(
+    ({ rows, cols, cellMean, cellStd }) => cellMean.length === rows * cols && cellStd.length === rows * cols,
+    'Expected cellMean and cellStd to have rows x cols values',
+  );
+
+/** card.json: what a model takes, where it comes from, and what was measured. */
+export const modelCard = z.strictObject({
+  version: z.literal(1),
+  task: z.literal('autoencoder'),
+  architecture: z.string(),
+  input: z.strictObject({ height: z.int().positive(), width: z.int().positive(), channels: z.int().positive() }),
+  trainedOn: z.strictObject({
+    /** A camera's id or a path, never a URL with a password. */
+    source: z.string(),
+    frames: count,
+    framesPerSecond: positive,
+  }),
+  training: z.strictObject({
+    steps: count,
+    epochs: z.number().nonnegative(),
+    seconds: z.number().nonnegative(),
+    /** Mean squared error in units of 0..1. */
+    loss: z.number(),
+    validationLoss: z.number(),
+    seed: z.int(),
+    /** Standard deviation of the noise added to the input, in units of 0..1. */
+    noise: z.number().nonnegative(),
+  }),
+  calibration: calibration.optional(),
+  created: z.iso.datetime(),
+});
+export type ModelCard = Readonly<z.infer<typeof modelCard>>;
