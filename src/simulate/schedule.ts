@@ -1,0 +1,49 @@
+/** What a camera may see that it never saw before; the last two happen to the camera itself. */
+export const anomalyKinds = ['vehicle', 'object', 'runner', 'covered', 'turned'] as const;
+export type AnomalyKind = (typeof anomalyKinds)[number];
+
+/** The ground truth: one anomaly, in seconds of the scene's time. */
+export interface Episode {
+  readonly kind: AnomalyKind;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** Episodes that come back for ever: the first at `first`, one more every `every`, the kinds in turn; all in seconds. */
+export interface PeriodicSchedule {
+  readonly first: number;
+  readonly every: number;
+  readonly seconds: number;
+  readonly kinds: readonly AnomalyKind[];
+}
+
+export type Schedule = 'none' | readonly Episode[] | PeriodicSchedule;
+
+/** Normal footage to learn from first, then something to find every 45 seconds. */
+export const demoSchedule: PeriodicSchedule = { first: 150, every: 45, seconds: 6, kinds: anomalyKinds };
+
+const isPeriodic = (schedule: Schedule): schedule is PeriodicSchedule =>
+  typeof schedule === 'object' && 'kinds' in schedule;
+
+/** The episodes that touch the seconds from `from` (inclusive) to `to` (exclusive), in order of their start. */
+export const episodesBetween = (schedule: Schedule, from: number, to: number): readonly Episode[] => {
+  if (schedule === 'none') return [];
+  if (!isPeriodic(schedule))
+    return schedule
+      .filter(({ startSeconds, endSeconds }) => endSeconds > from && startSeconds < to)
+      .toSorted((a, b) => a.startSeconds - b.startSeconds);
+  const { first, every, seconds, kinds } = schedule;
+  const start = Math.max(0, Math.floor((from - seconds - first) / every) + 1);
+  const end = Math.ceil((to - first) / every);
+  return Array.from({ length: Math.max(0, end - start) }, (_, offset) => {
+    const startSeconds = first + (start + offset) * every;
+    const kind = kinds[(start + offset) % kinds.length] ?? 'vehicle';
+    return { kind, startSeconds, endSeconds: startSeconds + seconds };
+  });
+};
+
+/** The episodes under way at one moment: start inclusive, end exclusive. */
+export const episodesAt = (schedule: Schedule, timeSeconds: number): readonly Episode[] =>
+  episodesBetween(schedule, timeSeconds, timeSeconds + 1e-6).filter(
+    ({ startSeconds, endSeconds }) => startSeconds <= timeSeconds && timeSeconds < endSeconds,
+  );
