@@ -1,0 +1,87 @@
+import type { Topology } from '../layers-model.ts';
+import { OnnxGraph } from '../onnx/graph.ts';
+import { layerGraph } from '../shapes.ts';
+import { framesInput, meanSquaredError, pictureShape } from './autoencoder.ts';
+import { backward } from './backward.ts';
+import { forward } from './forward.ts';
+import type { Step } from './forward.ts';
+import { noisy } from './noise.ts';
+import { adam, adamDefaults } from './optimizer.ts';
+import type { AdamOptions } from './optimizer.ts';
+import { parameterLayout } from './parameters.ts';
+import type { ParameterSlot } from './parameters.ts';
+
+export interface TrainingOptions {
+  /** Frames in one step. */
+  readonly batch: number;
+  /** Of the reconstruction against the clean frames: the mean over the batch, pixels and channels. */
+  readonly loss?: 'mse';
+  /** Standard deviation of the normal noise added to the input, where 1 is white; 0 by default. It is not clipped. */
+  readonly noise?: number;
+  /** Where the noise, Dropout and GaussianNoise begin in every session; 0 by default. */
+  readonly seed?: number;
+  /** Keras's defaults where left out. */
+  readonly optimizer?: Partial<AdamOptions>;
+  /** Adds the gradient as an output `g`, for tests. */
+  readonly withGradient?: boolean;
+}
+
+export interface TrainingGraph {
+  /** An ONNX model. */
+  readonly graph: Uint8Array;
+  /** P, the length of the flat vectors. */
+  readonly parameters: number;
+  readonly layout: readonly ParameterSlot[];
+}
+
+/**
+ * One training step of an autoencoder as one ONNX graph: forward, loss, gradient, Adam.
+ *
+ * Inputs: `frames` uint8 [batch, H, W, C]; float32 `p`, `m`, `v` [P] (parameters, first and second moments; begin the
+ * moments at 0), `lr` [1] and `t` [1], the number of this step counted from 1.
+ * Outputs: float32 `p2`, `m2`, `v2` [P], the next step's `p`, `m`, `v`; `loss` [], before the step.
+ * Throws ModelError 'unsupported' for a layer that cannot be computed, 'mismatch' unless the output has the input's shape.
+ */
+export const trainingGraph = (topology: Topology, options: TrainingOptions): TrainingGraph => {
+  const { batch, noise = 0, seed: firstSeed = 0 } = options;
+  const layers = layerGraph(topology);
+  const layout = parameterLayout(layers.nodes);
+  const parameters = layout.reduce((sum, { size }) => sum + size, 0);
+  const graph = new OnnxGraph('training');
+  const vector = (name: string): string => graph.input(name, [parameters]);
+  const picture = pictureShape(layers);
+  const frames = framesInput(graph, picture, batch);
+  const state = { p: vector('p'), m: vector('m'), v: vector('v') };
+  const schedule = { lr: graph.input('lr', [1]), t: graph.input('t', [1]) };
+  let seeds = firstSeed;
+  const scope = { graph, batch, training: true, seed: () => seeds++ };
+
+  const x = noise > 0 ? noisy(scope, frames, noise) : frames;
+  const steps = forward(layers, scope, x, { p: state.p, layout });
+  const loss = meanSquaredError(graph, steps.at(-1)?.layer.output ?? x, frames, [batch, ...picture]);
+  const g = backward(graph, steps, loss.gradient(), layout);
+  const next = adam(graph, state, g, schedule, { ...adamDefaults, ...options.optimizer });
+
+  const publish = (name: string, value: string, shape: readonly number[]): void => {
+    graph.output(graph.opAs(name, 'Identity', [value]), shape);
+  };
+  publish('p2', updated(graph, next.p, steps, layout), [parameters]);
+  publish('m2', next.m, [parameters]);
+  publish('v2', next.v, [parameters]);
+  publish('loss', loss.output, []);
+  if (options.withGradient) publish('g', g, [parameters]);
+  return { graph: graph.toBytes(), parameters, layout };
+};
+
+/** `p` with the weights that follow no gradient, at its end, replaced by their new values. */
+const updated = (graph: OnnxGraph, p: string, steps: readonly Step[], layout: readonly ParameterSlot[]): string => {
+  const values = new Map(
+    steps.flatMap(({ node, layer }) =>
+      Object.entries(layer.updates ?? {}).map(([role, value]) => [`${node.name}/${role}`, value] as [string, string]),
+    ),
+  );
+  const moving = layout.filter(({ trainable }) => !trainable);
+  if (!moving[0]) return p;
+  const trained = graph.op('Slice', [p, graph.ints([0]), graph.ints([moving[0].offset]), graph.ints([0])]);
+  return graph.op('Concat', [trained, ...moving.map(({ name }) => values.get(name)!)], { axis: 0 });
+};
