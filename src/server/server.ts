@@ -54,7 +54,11 @@ const unusableAddress: Record<string, string> = {
  */
 export const startServer = async (options: ServerOptions, feed: ServerFeed): Promise<Server> => {
   const { host, port } = options;
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({
+    forceCloseConnections: true,
+    // Errors from before any route, such as an address that cannot be decoded.
+    frameworkErrors: ({ message }, _request, reply) => reply.status(400).send({ code: 'invalid-request', message }),
+  });
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
   await app.register(fastifyStatic, {
     root: dashboardFolder,
