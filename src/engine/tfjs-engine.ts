@@ -22,7 +22,7 @@ const cellSize = 8;
 /**
  * Runs models with TensorFlow.js, on the thread that calls. Sessions take and give what the ONNX inference graph does:
  * `frames` (uint8 [N, height, width, channels]) to `denoised` (the same), `mse` (float32 [N]) and `error_map` (float32
- * [N, rows, cols], the mean squared error of each 8 x 8 cell), errors of pictures in 0..1.
+ * [N, ceil(height / 8), ceil(width / 8)], the same a cell), errors in units of 0..1.
  */
 export const openTfjsEngine = (
   tf: TensorFlow,
@@ -82,13 +82,20 @@ const run = async (
       return {
         denoised: tf.round(tf.clipByValue(tf.mul(picture, 255), 0, 255)),
         mse: tf.mean(error, [1, 2, 3]),
-        error_map: tf.squeeze(tf.avgPool(error, cellSize, cellSize, 'valid'), [3]),
+        error_map: tf.squeeze(tf.div(meanOfCells(tf, error), meanOfCells(tf, tf.onesLike(error))), [3]),
       };
     });
     return await read(outputs, fetches);
   } catch (error) {
     throw new EngineError('run-failed', (error as Error).message, { cause: error });
   }
+};
+
+/** Means over 8 x 8 cells, where what lies outside of the picture counts as 0. */
+const meanOfCells = (tf: TensorFlow, map: tfCore.Tensor4D): tfCore.Tensor => {
+  const [, height, width] = map.shape;
+  const beyond = (length: number): [number, number] => [0, Math.ceil(length / cellSize) * cellSize - length];
+  return tf.avgPool(tf.pad(map, [[0, 0], beyond(height), beyond(width), [0, 0]]), cellSize, cellSize, 'valid');
 };
 
 /** Reads the outputs asked for, and disposes of all. */

@@ -55,6 +55,7 @@ export class WorkerPool<W extends PoolWorker> {
    * meanwhile, or 'closed'.
    */
   async use<R>(job: (worker: W) => Promise<R>, suits: (worker: W) => boolean): Promise<R> {
+    if (this.#closing.signal.aborted) throw closed();
     const worker = this.#takeIdle(suits) ?? (await this.#wait());
     try {
       return await job(worker);
@@ -78,7 +79,6 @@ export class WorkerPool<W extends PoolWorker> {
   }
 
   async #wait(): Promise<W> {
-    if (this.#closing.signal.aborted) throw closed();
     const { maxWaiting } = this.#options;
     if (this.#waiting.length >= maxWaiting)
       throw new EngineError('overloaded', `${maxWaiting} runs wait for a worker already; let some finish first.`);
