@@ -137,7 +137,9 @@ const alerts = group({
     .default(0.8)
     .describe('An alert may end when the score falls below this share of the threshold.'),
   holdSeconds: number(0, 3600).default(2).describe('Seconds the score must stay below it for the alert to end.'),
-  cooldownSeconds: number(0, 86_400).default(30).describe('Seconds after an alert in which no other one opens.'),
+  cooldownSeconds: number(0, 86_400)
+    .default(30)
+    .describe('Seconds after an alert in which a new rise continues it instead of opening another one.'),
   smoothingSeconds: number(0, 60)
     .default(0.5)
     .describe('Time constant of the smoothing of the score (exponential moving average); 0 for none.'),
