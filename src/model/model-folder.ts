@@ -86,7 +86,11 @@ const readBytes = async (file: string): Promise<Buffer> => {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new ModelError('unreadable', `${file}: expected a readable file, found ${messageOf(cause)}`, { cause });
+    throw new ModelError(
+      'unreadable',
+      `${file}: expected a readable file, found ${(cause as NodeJS.ErrnoException).code}`,
+      { cause },
+    );
   }
 };
 
@@ -96,7 +100,7 @@ const readJson = async <Schema extends z.ZodType>(file: string, schema: Schema):
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw new ModelError('unreadable', `${file}: expected JSON, found ${messageOf(cause)}`, { cause });
+    throw new ModelError('unreadable', `${file}: expected JSON, found ${(cause as SyntaxError).message}`, { cause });
   }
   const parsed = schema.safeParse(content, { reportInput: true });
   if (parsed.success) return parsed.data;
@@ -132,5 +136,3 @@ const inFile = <Result>(file: string, check: () => Result): Result => {
     throw new ModelError(cause.code, `${file}: ${cause.message}`, { cause });
   }
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

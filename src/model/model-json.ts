@@ -30,12 +30,7 @@ export const modelJson = z.object({
     z.object({
       paths: z.array(z.string().regex(/^[\w.-]+$/, 'Expected a file name without folders')),
       weights: z.array(
-        z.object({
-          name: z.string(),
-          shape: z.array(z.int().positive()),
-          dtype: z.literal('float32'),
-          quantization: z.undefined(),
-        }),
+        z.strictObject({ name: z.string(), shape: z.array(z.int().positive()), dtype: z.literal('float32') }),
       ),
     }),
   ),
