@@ -1,0 +1,34 @@
+import type Database from 'libsql';
+
+import { StoreError } from '../core/errors.ts';
+
+/** Step n takes a database from version n to n + 1 (PRAGMA user_version). Append; never change one that shipped. */
+const migrations = [
+  `CREATE TABLE alert (
+     id TEXT PRIMARY KEY,
+     camera TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     start_at REAL NOT NULL,
+     peak_at REAL NOT NULL,
+     end_at REAL,
+     peak_score REAL NOT NULL,
+     snapshot TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX alert_start ON alert (start_at);
+   CREATE INDEX alert_camera_start ON alert (camera, start_at);
+   CREATE INDEX alert_open ON alert (id) WHERE end_at IS NULL;`,
+];
+
+/** Brings the database to the newest version, each step a transaction. Throws StoreError when it is newer than we are. */
+export const migrate = (database: Database.Database, file: string): void => {
+  const version = Number(database.prepare('PRAGMA user_version').pluck().all()[0]);
+  if (version > migrations.length) {
+    throw new StoreError(
+      'unreadable',
+      `${file}: a newer Nightjar wrote this alert store (version ${version}, expected at most ${migrations.length}). Update Nightjar, or set another storage folder.`,
+    );
+  }
+  for (const [index, step] of migrations.slice(version).entries()) {
+    database.exec(`BEGIN; ${step} PRAGMA user_version = ${version + index + 1}; COMMIT`);
+  }
+};
