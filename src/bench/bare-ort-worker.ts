@@ -1,0 +1,33 @@
+// The yardstick of the engine benchmark: a loop around onnxruntime-node in a thread, with nothing in between.
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** What the thread is started with: an ONNX model, and the shape of its input `frames`. */
+export interface BareLoop {
+  readonly model: Uint8Array;
+  readonly shape: readonly number[];
+}
+
+const { model, shape } = workerData as BareLoop;
+const session = await InferenceSession.create(model, {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+});
+const size = shape.reduce((product, length) => product * length, 1);
+const frames = new Tensor('uint8', new Uint8Array(size).fill(128), shape);
+
+/** Asked for some milliseconds, runs for as long and answers with the number of runs; null ends the thread. */
+parentPort?.on('message', (milliseconds: number | null) => void loop(milliseconds));
+
+const loop = async (milliseconds: number | null): Promise<void> => {
+  if (milliseconds === null) {
+    await session.release();
+    parentPort?.close();
+    return;
+  }
+  let runs = 0;
+  for (const end = performance.now() + milliseconds; performance.now() < end; runs++) await session.run({ frames });
+  parentPort?.postMessage(runs, []);
+};
