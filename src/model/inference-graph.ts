@@ -34,17 +34,16 @@ export const inferenceGraph = (
 
   const difference = graph.op('Sub', [y, x]);
   const squared = graph.op('Mul', [difference, difference]);
-  const error = graph.op('ReduceMean', [squared], { axes: [1] });
-  graph.opAs('mse', 'ReduceMean', [error], { axes: [1, 2, 3], keepdims: 0 });
+  graph.opAs('mse', 'ReduceMean', [squared], { axes: [1, 2, 3], keepdims: 0 });
   graph.output('mse', ['N']);
 
   const [rows, cols] = [Math.ceil(height / cellSize), Math.ceil(width / cellSize)];
-  const cells = graph.op('AveragePool', [error], {
+  const cells = graph.op('AveragePool', [squared], {
     kernel_shape: [cellSize, cellSize],
     strides: [cellSize, cellSize],
     pads: [0, 0, rows * cellSize - height, cols * cellSize - width],
   });
-  graph.opAs('error_map', 'Squeeze', [cells, graph.ints([1])]);
+  graph.opAs('error_map', 'ReduceMean', [cells], { axes: [1], keepdims: 0 });
   graph.output('error_map', ['N', rows, cols]);
   return graph.toBytes();
 };

@@ -1,9 +1,8 @@
-import type { LayersModel } from './layers-model.ts';
-import { addLayer } from './onnx-layers.ts';
 import { weightSpecs, weightsByName } from './layer-weights.ts';
+import type { LayersModel } from './layers-model.ts';
 import { foldableNormalizations } from './normalization.ts';
+import { addLayer, channelsFirst, channelsLast } from './onnx-layers.ts';
 import { OnnxGraph } from './onnx/graph.ts';
-import { channelsFirst, channelsLast } from './onnx-layers.ts';
 import { layerGraph } from './shapes.ts';
 
 /**

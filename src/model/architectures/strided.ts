@@ -22,7 +22,7 @@ export const strided = (shape: PictureShape): Topology => {
     upSampling2D(),
     conv2d(32),
     upSampling2D(),
-    conv2d(32),
+    conv2d(16),
     conv2dTranspose(channels, { kernelSize: 4, strides: 2, activation: 'sigmoid' }),
   ]);
 };

@@ -2,7 +2,7 @@ import type { TensorType } from '../../core/tensor.ts';
 import { ProtobufWriter } from './protobuf.ts';
 
 /** An attribute of an ONNX operator: an int, a string, ints, a float or floats. */
-export type Attribute =
+type Attribute =
   number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
 
 type Attributes = Readonly<Record<string, Attribute>>;
