@@ -13,6 +13,7 @@ const esmOnly = [
   'unicorn-magic',
   'yoctocolors',
   'get-stream',
+  'human-signals',
   '@sec-ant/readable-stream',
   '@sindresorhus/merge-streams',
 ];
@@ -26,8 +27,9 @@ export default {
       { module: { type: 'commonjs' }, jsc: { target: 'es2023', parser: { syntax: 'typescript' } } },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '/dist/'],
-  moduleNameMapper: {},
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '<rootDir>/dist/'],
+  // Its exports name no `require`; execa needs it.
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   testTimeout: 60_000,
   maxWorkers: 2,
   reporters: ['default', './tests/support/jest-reporter.js'],

@@ -97,6 +97,10 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
           }, timeoutMs);
         };
         const assembler = new FrameAssembler(pool, (data) => {
+          if (subscriber.closed) {
+            if (data) pool.release(data);
+            return;
+          }
           frames += 1;
           stats.framesDecoded += 1;
           if (frames === 1) events.next({ type: 'connected', afterMs: scheduler.now() - startedAt });
@@ -113,6 +117,7 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         // Never paused: a pause would bring stale frames afterwards. After unsubscribing it runs dry.
         child.stdout.on('data', (chunk) => {
           if (!subscriber.closed) assembler.push(chunk);
+          if (subscriber.closed) assembler.reset();
         });
         subscriber.add(() => {
           watchdog?.unsubscribe();

@@ -32,33 +32,41 @@ const lines: readonly (readonly [RegExp, CameraFailure, string])[] = [
   ],
 ];
 
-/** Lines that name no reason; the message quotes the last line that is not one of these. */
-const noise = /^(pipe:0|\s*Last message repeated|.*Impossible to open)/;
+/** Lines that name no reason. */
+const noise = /^(pipe:0: |\s*Last message repeated|.*(Impossible to open|Statistics: ))/;
 
-const said = (stderr: string): string => {
-  const spoken = stderr.split('\n').filter((line) => line.trim() !== '' && !noise.test(line));
-  return spoken.at(-1)?.replace(/^\[[^\]]*\] /, '') ?? '';
+/** A line of ffmpeg's without the address of the part that spoke, or the pipe that stands for the camera. */
+const bare = (line = ''): string => line.replace(/^(\[[^\]]*\] |pipe:0: )+/, '').trim();
+
+type Named = readonly [cause: CameraFailure, meaning: string, quote?: string];
+
+const fromStderr = (stderr: string): Named | undefined => {
+  const spoken = stderr.split('\n').reverse();
+  for (const [pattern, cause, meaning] of lines) {
+    const line = spoken.find((text) => pattern.test(text));
+    if (line !== undefined) return [cause, meaning, bare(line)];
+  }
+  return undefined;
 };
 
-const classify = (ending: Ending): readonly [CameraFailure, string] => {
-  const { error, stalled, frames, stderr, signal, exitCode, elapsedMs } = ending;
+const classify = ({ error, stalled, frames, stderr, signal, exitCode, elapsedMs }: Ending): Named => {
   const seconds = `${(elapsedMs / 1000).toFixed(1)} s`;
-  if (error) return ['no-ffmpeg', `ffmpeg could not be started; ${installHint}`];
+  if (error) return ['no-ffmpeg', `ffmpeg could not be started; ${installHint}`, error.message.split('\n')[0]];
   if (stalled) return frames > 0 ? ['stalled', 'frames stopped coming'] : ['timeout', `no frame within ${seconds}`];
   if (signal !== undefined) return ['crashed', `ffmpeg was ended by ${signal}`];
 
-  const [, cause, meaning] = lines.find(([pattern]) => pattern.test(stderr)) ?? [];
-  if (frames > 0) return cause === 'timeout' ? ['stalled', 'frames stopped coming'] : ['ended', 'stream ended'];
-  if (cause && meaning) return [cause, meaning];
+  const named = fromStderr(stderr);
+  if (frames > 0) return named?.[0] === 'timeout' ? ['stalled', 'frames stopped coming'] : ['ended', 'stream ended'];
+  if (named) return named;
   // A server that accepts and says nothing makes ffmpeg speak of invalid data when its time-out is over.
   if (elapsedMs >= networkTimeoutMs) return ['timeout', `no answer within ${seconds}`];
   if (/Invalid data found|Invalid argument/.test(stderr)) return ['codec', 'this is not a video stream'];
-  return exitCode === 0 ? ['ended', 'stream ended without a frame'] : ['crashed', 'ffmpeg failed'];
+  if (exitCode === 0 || /Input\/output error/.test(stderr)) return ['ended', 'stream ended without a frame'];
+  return ['crashed', 'ffmpeg failed', bare(stderr.split('\n').findLast((line) => line.trim() && !noise.test(line)))];
 };
 
 /** Names why a camera gave no (more) frames. The message quotes ffmpeg and may hold a password: redact it. */
 export const failureCause = (ending: Ending): { cause: CameraFailure; message: string } => {
-  const [cause, meaning] = classify(ending);
-  const quote = ending.error?.message.split('\n')[0] ?? said(ending.stderr);
-  return { cause, message: quote === '' ? meaning : `${meaning} (${quote})` };
+  const [cause, meaning, quote] = classify(ending);
+  return { cause, message: quote ? `${meaning} (${quote})` : meaning };
 };

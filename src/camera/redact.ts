@@ -22,7 +22,7 @@ const decoded = (text: string): string => {
 
 /** The password of a URL as written, decoded, and encoded again; also one with an unencoded "/", which no parser accepts. */
 const spellings = (url: string): string[] => {
-  const credentials = /^[^/]*:\/\/([^/?#]*)@/.exec(url)?.[1] ?? /:\/\/(.*)@/s.exec(url)?.[1] ?? '';
+  const credentials = /^[^/]*:\/\/([^/?#]*)@/.exec(url)?.[1] ?? /:\/\/([^:@]*:(?!\d+\/).*)@/s.exec(url)?.[1] ?? '';
   const password = credentials.slice(credentials.indexOf(':') + 1);
   const parameters = [...url.matchAll(secretParameter)].map(([whole, name]) => whole.slice(name?.length));
   return [password, ...parameters].flatMap((secret) => [secret, decoded(secret), encodeURIComponent(decoded(secret))]);
