@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import fastify from 'fastify';
+import fastify, { type FastifyReply } from 'fastify';
 import { WebSocketServer } from 'ws';
 import { ConfigError } from '../core/errors.ts';
 import { Live, type LiveFeed, type LiveOptions } from './live.ts';
@@ -57,7 +57,8 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
   const app = fastify({
     forceCloseConnections: true,
     // Errors from before any route, such as an address that cannot be decoded.
-    frameworkErrors: ({ message }, _request, reply) => reply.status(400).send({ code: 'invalid-request', message }),
+    frameworkErrors: ({ message }, _request, reply: FastifyReply) =>
+      void reply.status(400).send({ code: 'invalid-request', message }),
   });
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
   await app.register(fastifyStatic, {

@@ -62,10 +62,13 @@ export const prediction = (id: string, sequence: number, picture: Picture = {}, 
 };
 
 /** A real server on a free port, fed by hand. */
-export const startSynthetic = async (options: Partial<Parameters<typeof startServer>[0]> = {}) => {
+export const startSynthetic = async (
+  options: Partial<Parameters<typeof startServer>[0]> = {},
+  cameras = [camera('door'), camera('yard', { format: 'gray' })],
+) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-server-'));
   const feed = {
-    cameras: [camera('door'), camera('yard', { format: 'gray' })],
+    cameras,
     recorded: [alert('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),

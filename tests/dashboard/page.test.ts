@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync } from 'node:fs';
+import jpeg from '@julusian/jpeg-turbo';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { alert, camera, startSynthetic } from '../server/synthetic-feed.ts';
+import { scenePrediction } from './synthetic-scene.ts';
+
+const size = { width: 320, height: 180 };
+let browser: Browser;
+let page: Page;
+let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
+let complaints: string[];
+let sequence: number;
+let running: NodeJS.Timeout;
+
+beforeAll(async () => {
+  execFileSync('node_modules/.bin/tsc', ['-p', 'src/dashboard']);
+  for (const file of readdirSync('src/dashboard'))
+    if (/\.(html|css)$/.test(file)) cpSync(`src/dashboard/${file}`, `dist/dashboard/${file}`);
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+});
+afterAll(() => browser.close());
+
+const start = (port = 0) =>
+  startSynthetic({ port, metricsIntervalMs: 300 }, [
+    camera('door', size),
+    camera('yard', { ...size, state: 'failed', cause: 'unauthorized', message: 'The camera refuses the password.' }),
+    camera('shed', {
+      ...size,
+      state: 'learning',
+      hasModel: false,
+      learning: { stage: 'training', fraction: 0.42, secondsLeft: 200 },
+    }),
+  ]);
+
+beforeEach(async () => {
+  synthetic = await start();
+  sequence = 0;
+  running = setInterval(() => {
+    synthetic.feed.metrics.framesDecoded.inc({ camera: 'door' });
+    synthetic.feed.metrics.stageSeconds.observe({ stage: 'end_to_end' }, 0.045);
+    synthetic.feed.predictions$.next(scenePrediction('door', sequence++, 0.4));
+  }, 100);
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`http://127.0.0.1:${synthetic.server.port}/`);
+});
+afterEach(async () => {
+  clearInterval(running);
+  await page.close();
+  await synthetic.close();
+});
+
+const fingerprint = (id: string): Promise<string> =>
+  page.getByTestId(id).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+const changes = async (id: string): Promise<void> => {
+  const before = await fingerprint(id);
+  await page.waitForFunction(
+    ([id, before]) => {
+      const canvas = document.querySelector(`[data-testid="${id}"]`) as HTMLCanvasElement;
+      return canvas.toDataURL() !== before;
+    },
+    [id, before] as const,
+  );
+};
+const shows = async (text: string, testId: string): Promise<void> => {
+  await page.getByTestId(testId).filter({ hasText: text }).waitFor();
+};
+
+test('shows moving pictures, raw and denoised, the heat map and the score, without a complaint from the browser', async () => {
+  await page.waitForSelector('[data-testid="denoised-door"][data-sequence]');
+  for (const canvas of ['raw-door', 'denoised-door', 'heatmap-door', 'score-door']) await changes(canvas);
+  const [width, height] = await page
+    .getByTestId('raw-door')
+    .evaluate((canvas) => [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height]);
+  expect([width, height]).toEqual([320, 180]);
+  await shows('0.40', 'camera-door');
+  await shows('Connected', 'connection');
+  expect(complaints).toEqual([]);
+});
+
+test('shows why a camera fails and how far another has learned', async () => {
+  await shows('unauthorized', 'camera-yard');
+  await shows('The camera refuses the password.', 'camera-yard');
+  await shows('Learning what is normal: 42 %, about 3 min 20 s left', 'camera-shed');
+  expect(await page.getByTestId('camera-shed').getByRole('progressbar').getAttribute('value')).toBe('0.42');
+  synthetic.feed.status$.next(camera('yard', size));
+  await shows('Live', 'camera-yard');
+});
+
+test('an alert arrives live with its picture, goes on, ends, and opens by keyboard', async () => {
+  await shows('Connected', 'connection');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="alert"]').length === 1);
+  const { frame } = scenePrediction('door', 5, 1.8);
+  const options = { ...size, format: jpeg.FORMAT_RGB, subsampling: jpeg.SAMP_420 };
+  synthetic.feed.snapshot('a2.jpg', jpeg.compressSync(Buffer.from(frame.data), options));
+  const opened = alert('a2', { camera: 'door', startAt: Date.now(), peakAt: Date.now(), peakScore: 2.31 });
+  synthetic.feed.recorded.unshift(opened);
+  synthetic.feed.alerts$.next({ event: 'opened', alert: opened });
+  const first = page.getByTestId('alert').first();
+  await first.filter({ hasText: '2.31' }).filter({ hasText: 'just now, ongoing' }).waitFor();
+  await page.waitForFunction(
+    () => (document.querySelector('[data-testid="alert"] img') as HTMLImageElement).naturalWidth === 320,
+  );
+  await shows('2 alerts ongoing', 'ongoing');
+
+  synthetic.feed.alerts$.next({ event: 'closed', alert: { ...opened, endAt: opened.startAt + 8000 } });
+  await first.filter({ hasText: 'for 8 s' }).waitFor();
+
+  await first.getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').filter({ hasText: 'peak score 2.31' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('comes back by itself when the server does', async () => {
+  await shows('Connected', 'connection');
+  const { port } = synthetic.server;
+  await synthetic.close();
+  await shows('Connection lost, retrying', 'connection');
+  synthetic = await start(port);
+  await shows('Connected', 'connection');
+  await changes('raw-door');
+});
+
+test('sums up the metrics of the last seconds', async () => {
+  await page.waitForFunction(() => /\d+\.\d/.test(document.querySelector('[data-part="frames"]')?.textContent ?? ''));
+  const summary = await page.getByTestId('summary').innerText();
+  expect(summary).toMatch(/\d+ ms/);
+});
+
+test('asks for pictures only of the cameras on the screen', async () => {
+  await page.waitForSelector('[data-testid="raw-door"][data-sequence]');
+  await page.setViewportSize({ width: 360, height: 300 });
+  await page.getByTestId('alert').scrollIntoViewIfNeeded();
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  const score = page.getByTestId('camera-door');
+  await score.filter({ hasText: '0.40' }).waitFor();
+  const { predictions$ } = synthetic.feed;
+  clearInterval(running);
+  await page.waitForFunction(
+    () => (document.querySelector('[data-testid="camera-door"]')?.getBoundingClientRect().bottom ?? 0) < 0,
+  );
+  const before = await fingerprint('raw-door');
+  predictions$.next(scenePrediction('door', sequence++, 0.77));
+  await score.filter({ hasText: '0.77' }).waitFor();
+  expect(await fingerprint('raw-door')).toBe(before);
+});
+
+test('fits a telephone 360 pixels wide', async () => {
+  await page.setViewportSize({ width: 360, height: 700 });
+  await page.waitForSelector('[data-testid="raw-door"][data-sequence]');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+});
