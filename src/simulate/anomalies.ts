@@ -35,7 +35,10 @@ export const anomalyState = (view: View, episodes: readonly Episode[], timeSecon
     vanX: of('vehicle').map((episode) => vanReach * (2 * fraction(episode) - 1)),
     // In a long episode one runner after the other comes by.
     runnerX: of('runner').map((episode) => {
-      const runners = Math.max(1, Math.round(((episode.endSeconds - episode.startSeconds) * runnerSpeed) / (2 * runnerReach)));
+      const runners = Math.max(
+        1,
+        Math.round(((episode.endSeconds - episode.startSeconds) * runnerSpeed) / (2 * runnerReach)),
+      );
       return runnerReach * (1 - 2 * ((fraction(episode) * runners) % 1));
     }),
     objects: of('object').map(() => [0.6, 0, 12.1]),

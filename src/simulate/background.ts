@@ -35,14 +35,23 @@ export const createBackground = (seed: number, view: View, width: number, height
       for (const offY of samples) {
         for (const offX of samples) {
           const across = (x + offX - view.centreX) / view.focal;
-          const hit = lookAlong(seed, view.cameraHeight, across, (view.horizonY - y - offY) / view.focal, 1 / view.focal);
+          const hit = lookAlong(
+            seed,
+            view.cameraHeight,
+            across,
+            (view.horizonY - y - offY) / view.focal,
+            1 / view.focal,
+          );
           hit.colour.forEach((value, channel) => (sum[channel] = (sum[channel] ?? 0) + value / 4));
           points.set(hit.at, pixel * 3);
           ground[pixel] = hit.surface === 'ground' ? 1 : 0;
           glowing[pixel] = hit.surface === 'window' ? 1 : 0;
         }
       }
-      canvas.albedo.set(sum.map((value) => Math.min(255, value)), pixel * 3);
+      canvas.albedo.set(
+        sum.map((value) => Math.min(255, value)),
+        pixel * 3,
+      );
     }
   }
   drawFurniture(canvas, view);

@@ -65,10 +65,18 @@ const wallHit = (seed: number, u: number, height: number, wall: Colour, at: Poin
     if (frame) return { colour: [214, 210, 202], surface: 'wall', at };
     const lit = uniform(seed, axis, storey, 8) < 0.3;
     const sheen = mix(52, 104, noise2d(seed + 9, u * 0.5 + height, height * 0.8));
-    return { colour: lit ? [206, 178, 120] : [sheen * 0.85, sheen, sheen * 1.15], surface: lit ? 'window' : 'wall', at };
+    return {
+      colour: lit ? [206, 178, 120] : [sheen * 0.85, sheen, sheen * 1.15],
+      surface: lit ? 'window' : 'wall',
+      at,
+    };
   }
   if (up > 2.82) return { colour: brightened([190, 182, 170], wear), surface: 'wall', at };
-  const brick = mix(0.9, 1.06, uniform(seed, Math.floor(height * 7), Math.floor(u * 3.4 + (Math.floor(height * 7) % 2) / 2)));
+  const brick = mix(
+    0.9,
+    1.06,
+    uniform(seed, Math.floor(height * 7), Math.floor(u * 3.4 + (Math.floor(height * 7) % 2) / 2)),
+  );
   return { colour: brightened(wall, wear * brick), surface: 'wall', at };
 };
 
@@ -80,7 +88,11 @@ const facadeHit = (seed: number, x: number, height: number): Hit => {
       const haze = mix(1, 0.9, noise2d(seed + 11, x * 0.4, height * 0.8));
       return { colour: brightened([196, 212, 232], haze), surface: 'sky', at };
     }
-    return { colour: brightened([62, 84, 48], mix(0.7, 1.3, noise2d(seed + 12, x * 4, height * 4))), surface: 'wall', at };
+    return {
+      colour: brightened([62, 84, 48], mix(0.7, 1.3, noise2d(seed + 12, x * 4, height * 4))),
+      surface: 'wall',
+      at,
+    };
   }
   const door = Math.abs(x - doorPathX(facadeZ));
   if (door < 1.1 && height < 2.7) {
@@ -98,7 +110,13 @@ export const lookAlong = (seed: number, cameraHeight: number, x: number, y: numb
   const groundZ = y < 0 ? -cameraHeight / y : Infinity;
   const sideZ = x < 0 ? sideWallX / x : Infinity;
   if (sideZ > 19 && sideZ < Math.min(groundZ, facadeZ))
-    return wallHit(seed + 20, sideZ, cameraHeight + y * sideZ, [196, 184, 158], [sideWallX, cameraHeight + y * sideZ, sideZ]);
+    return wallHit(
+      seed + 20,
+      sideZ,
+      cameraHeight + y * sideZ,
+      [196, 184, 158],
+      [sideWallX, cameraHeight + y * sideZ, sideZ],
+    );
   if (groundZ < facadeZ) {
     const at: Point3 = [x * groundZ, 0, groundZ];
     return { colour: groundColour(seed, at[0], groundZ, pixelMetres * groundZ), surface: 'ground', at };

@@ -37,7 +37,11 @@ const between = (from: Colour, to: Colour, fraction: number): Colour => [
 /** The light at `timeOfDay` hours; clouds drift with `timeSeconds` and differ by seed. */
 export const daylightAt = (seed: number, timeOfDay: number, timeSeconds: number): Daylight => {
   const elevation = sunElevation(timeOfDay);
-  const cloud = smoothstep(0.45, 0.85, 0.65 * noise1d(seed, timeSeconds / 47) + 0.35 * noise1d(seed + 1, timeSeconds / 13));
+  const cloud = smoothstep(
+    0.45,
+    0.85,
+    0.65 * noise1d(seed, timeSeconds / 47) + 0.35 * noise1d(seed + 1, timeSeconds / 13),
+  );
   const sun = smoothstep(1, 14, elevation) * (1 - 0.8 * cloud);
   const sky = 0.006 + 0.42 * smoothstep(-9, 16, elevation) * (1 + 0.25 * cloud);
   const lampsOn = elevation < 0;

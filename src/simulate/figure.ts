@@ -70,10 +70,21 @@ const leg = (look: Look, angle: number, bend: number, left: number, hip: number)
   ];
 };
 
-const arm = (look: Look, angle: number, bend: number, left: number, shoulder: number, lean: number): readonly Limb[] => {
+const arm = (
+  look: Look,
+  angle: number,
+  bend: number,
+  left: number,
+  shoulder: number,
+  lean: number,
+): readonly Limb[] => {
   const [upper, fore] = [0.17 * look.height, 0.15 * look.height];
   const elbow: Point3 = [lean + upper * Math.sin(angle), left, shoulder - upper * Math.cos(angle)];
-  const hand: Point3 = [elbow[0] + fore * Math.sin(angle + bend), left * 0.95, elbow[2] - fore * Math.cos(angle + bend)];
+  const hand: Point3 = [
+    elbow[0] + fore * Math.sin(angle + bend),
+    left * 0.95,
+    elbow[2] - fore * Math.cos(angle + bend),
+  ];
   return [
     { from: [lean, left, shoulder], to: elbow, thick: 0.06, thin: 0.05, colour: look.top },
     { from: elbow, to: hand, thick: 0.05, thin: 0.035, colour: look.top },
@@ -85,11 +96,16 @@ const arm = (look: Look, angle: number, bend: number, left: number, shoulder: nu
 const limbsOf = ({ look, stride, running }: Figure): readonly Limb[] => {
   const [swing, kneeBend, elbowBend] = running ? [0.75, 1.5, 1.5] : [0.44, 0.75, 0.25];
   const angles = [swing * Math.sin(stride), -swing * Math.sin(stride)] as const;
-  const bends = [kneeBend * Math.max(0, Math.cos(stride)) + 0.05, kneeBend * Math.max(0, -Math.cos(stride)) + 0.05] as const;
+  const bends = [
+    kneeBend * Math.max(0, Math.cos(stride)) + 0.05,
+    kneeBend * Math.max(0, -Math.cos(stride)) + 0.05,
+  ] as const;
   const hip =
     0.04 +
     Math.max(
-      ...angles.map((angle, side) => look.height * (0.26 * Math.cos(angle) + 0.25 * Math.cos(angle - (bends[side] ?? 0)))),
+      ...angles.map(
+        (angle, side) => look.height * (0.26 * Math.cos(angle) + 0.25 * Math.cos(angle - (bends[side] ?? 0))),
+      ),
     );
   const [shoulder, lean] = [hip + 0.29 * look.height, (running ? 0.1 : 0.02) * look.height];
   const [hips, shoulders] = [0.085 * look.girth, 0.175 * look.girth];
@@ -101,18 +117,50 @@ const limbsOf = ({ look, stride, running }: Figure): readonly Limb[] => {
   const bag: Limb[] =
     look.bag === undefined
       ? []
-      : [{ from: [lean - 0.2, 0, shoulder - 0.08], to: [lean - 0.19, 0, shoulder - 0.36], thick: 0.11, thin: 0.13, colour: look.bag }];
+      : [
+          {
+            from: [lean - 0.2, 0, shoulder - 0.08],
+            to: [lean - 0.19, 0, shoulder - 0.36],
+            thick: 0.11,
+            thin: 0.13,
+            colour: look.bag,
+          },
+        ];
   return [
     ...leg(look, angles[0], bends[0], hips, hip),
     ...leg(look, angles[1], bends[1], -hips, hip),
     ...skirt,
     ...arm(look, -angles[0] * 0.9, elbowBend, shoulders, shoulder - 0.03, lean),
     ...arm(look, -angles[1] * 0.9, elbowBend, -shoulders, shoulder - 0.03, lean),
-    { from: [0, 0, hip + 0.02], to: [lean, 0, shoulder - 0.08], thick: trunk * 0.95, thin: trunk * 1.12, colour: look.top },
-    { from: [lean, shoulders * 0.62, shoulder - 0.05], to: [lean, -shoulders * 0.62, shoulder - 0.05], thick: 0.085, thin: 0.085, colour: look.top },
+    {
+      from: [0, 0, hip + 0.02],
+      to: [lean, 0, shoulder - 0.08],
+      thick: trunk * 0.95,
+      thin: trunk * 1.12,
+      colour: look.top,
+    },
+    {
+      from: [lean, shoulders * 0.62, shoulder - 0.05],
+      to: [lean, -shoulders * 0.62, shoulder - 0.05],
+      thick: 0.085,
+      thin: 0.085,
+      colour: look.top,
+    },
     { from: [lean, 0, shoulder], to: [lean * 1.2, 0, head - 0.05], thick: 0.055, thin: 0.055, colour: look.skin },
-    { from: [lean * 1.2 + 0.02, 0, head], to: [lean * 1.2 + 0.02, 0, head + 0.05], thick: 0.092, thin: 0.092, colour: look.skin },
-    { from: [lean * 1.2 - 0.015, 0, head + 0.05], to: [lean * 1.2 - 0.02, 0, head + 0.075], thick: 0.1, thin: 0.092, colour: look.hair },
+    {
+      from: [lean * 1.2 + 0.02, 0, head],
+      to: [lean * 1.2 + 0.02, 0, head + 0.05],
+      thick: 0.092,
+      thin: 0.092,
+      colour: look.skin,
+    },
+    {
+      from: [lean * 1.2 - 0.015, 0, head + 0.05],
+      to: [lean * 1.2 - 0.02, 0, head + 0.075],
+      thick: 0.1,
+      thin: 0.092,
+      colour: look.hair,
+    },
     ...bag,
   ];
 };
@@ -131,7 +179,12 @@ export const drawFigure = (canvas: Canvas, view: View, figure: Figure, light: nu
   });
   limbs.sort((a, b) => b.z - a.z);
   for (const { limb, from, to } of limbs)
-    fillCapsule(canvas, project(view, from, limb.thick), project(view, to, limb.thin), paint(canvas, limb.colour, light, sunSide));
+    fillCapsule(
+      canvas,
+      project(view, from, limb.thick),
+      project(view, to, limb.thin),
+      paint(canvas, limb.colour, light, sunSide),
+    );
 };
 
 /** The same body, laid on the ground by the sun. */

@@ -40,7 +40,11 @@ const along = ({ points }: Route, metres: number): { x: number; z: number; headi
     const length = Math.hypot(next[0] - x, next[1] - z);
     if (left < length) {
       const fraction = left / length;
-      return { x: mix(x, next[0], fraction), z: mix(z, next[1], fraction), heading: Math.atan2(next[1] - z, next[0] - x) };
+      return {
+        x: mix(x, next[0], fraction),
+        z: mix(z, next[1], fraction),
+        heading: Math.atan2(next[1] - z, next[0] - x),
+      };
     }
     left -= length;
   }
@@ -65,7 +69,11 @@ const walker = (route: Route, walk: number, metres: number, lane: number): Figur
 };
 
 /** Everybody on the paths at `timeSeconds`; `busyness` 0..1 is the share of the possible walks that happen. */
-export const pedestriansAt = (seed: number, timeSeconds: number, busyness: (startSeconds: number) => number): Figure[] =>
+export const pedestriansAt = (
+  seed: number,
+  timeSeconds: number,
+  busyness: (startSeconds: number) => number,
+): Figure[] =>
   routes.flatMap((route, routeIndex) => {
     const longest = (lengths[routeIndex] ?? 0) / slowest;
     const first = Math.floor((timeSeconds - longest) / route.everySeconds) - 1;

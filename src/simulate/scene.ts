@@ -44,7 +44,8 @@ export interface Scene {
 }
 
 /** Share of the possible walks that happen, by the hour: few at night. */
-const busynessAt = (timeOfDay: number): number => 0.12 + 0.6 * smoothstep(5, 9, timeOfDay) * (1 - smoothstep(19, 24, timeOfDay));
+const busynessAt = (timeOfDay: number): number =>
+  0.12 + 0.6 * smoothstep(5, 9, timeOfDay) * (1 - smoothstep(19, 24, timeOfDay));
 
 const shadowStepHours = 1 / 60;
 
@@ -63,7 +64,7 @@ export const createScene = (options: SceneOptions): Scene => {
     (options.startTimeOfDay + (timeSeconds * options.timeScale) / 3600) % 24;
 
   // Shadows of things that stand still move once a minute; the last minute is kept.
-  let sunlight = { minute: -1, light: new Uint8Array() };
+  let sunlight: { minute: number; light: Uint8Array } = { minute: -1, light: new Uint8Array() };
   const sunlightAt = (day: Daylight): Uint8Array => {
     const minute = Math.floor(day.timeOfDay / shadowStepHours);
     if (minute !== sunlight.minute) {
@@ -96,7 +97,10 @@ export const createScene = (options: SceneOptions): Scene => {
       for (const x of anomaly.vanX) shadeVan(canvas, view, x, day);
     }
     const things = [
-      ...trees.map((tree) => ({ z: tree.foot[2], draw: () => drawTree(canvas, view, tree, seed, timeSeconds, lightAt(tree.foot)) })),
+      ...trees.map((tree) => ({
+        z: tree.foot[2],
+        draw: () => drawTree(canvas, view, tree, seed, timeSeconds, lightAt(tree.foot)),
+      })),
       ...figures.map((figure) => ({
         z: figure.z,
         draw: () => drawFigure(canvas, view, figure, lightAt([figure.x, 1, figure.z]), sunSide),

@@ -47,3 +47,25 @@ export const episodesAt = (schedule: Schedule, timeSeconds: number): readonly Ep
   episodesBetween(schedule, timeSeconds, timeSeconds + 1e-6).filter(
     ({ startSeconds, endSeconds }) => startSeconds <= timeSeconds && timeSeconds < endSeconds,
   );
+
+const maxTimerMs = 60_000;
+
+/** Calls `onBegin` as each episode begins, with `startAt` (epoch ms) as second 0. Call the returned function to stop. */
+export const followSchedule = (
+  schedule: Schedule,
+  startAt: number,
+  onBegin: (episode: Episode) => void,
+): (() => void) => {
+  let told = 0;
+  let timer: NodeJS.Timeout;
+  const look = (): void => {
+    const now = (Date.now() - startAt) / 1000;
+    for (const episode of episodesBetween(schedule, told, now)) if (episode.startSeconds >= told) onBegin(episode);
+    told = Math.max(told, now);
+    const ahead = episodesBetween(schedule, told, told + maxTimerMs / 1000);
+    const next = ahead.find(({ startSeconds }) => startSeconds >= told)?.startSeconds ?? Infinity;
+    timer = setTimeout(look, Math.min(maxTimerMs, Math.max(1, (next - told) * 1000 + 1)));
+  };
+  look();
+  return () => clearTimeout(timer);
+};

@@ -44,7 +44,12 @@ export const exposureOf = (day: Daylight, nightMode: 'infrared' | 'colour'): Exp
     ),
   );
   const none = new Float32Array(256);
-  return { infrared, gain, factors: [factors[0] ?? none, factors[1] ?? none, factors[2] ?? none], sigma: noiseSigma(gain) };
+  return {
+    infrared,
+    gain,
+    factors: [factors[0] ?? none, factors[1] ?? none, factors[2] ?? none],
+    sigma: noiseSigma(gain),
+  };
 };
 
 const noiseLength = 1 << 18;
@@ -60,7 +65,13 @@ export const createNoise = (seed: number): Float32Array => {
 const clamped = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value);
 
 /** Lights the canvas and reads it out as rgb24 into `out`; `frame` numbers the noise. */
-export const expose = (canvas: Canvas, exposure: Exposure, noise: Float32Array, frame: number, out: Uint8Array): void => {
+export const expose = (
+  canvas: Canvas,
+  exposure: Exposure,
+  noise: Float32Array,
+  frame: number,
+  out: Uint8Array,
+): void => {
   const { width, height, albedo, light } = canvas;
   const [reds, greens, blues] = exposure.factors;
   const { sigma, infrared } = exposure;

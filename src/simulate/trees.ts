@@ -51,9 +51,17 @@ export const plantTrees = (seed: number): readonly Tree[] =>
 
 /** Metres that the top of a crown is off its place: gusts, and the swing of each bunch of leaves. */
 const sway = (seed: number, phase: number, timeSeconds: number): number =>
-  0.16 * noise1d(seed, timeSeconds / 5) * Math.sin(timeSeconds * 1.3 + 0.4 * phase) + 0.035 * Math.sin(timeSeconds * 2.7 + phase);
+  0.16 * noise1d(seed, timeSeconds / 5) * Math.sin(timeSeconds * 1.3 + 0.4 * phase) +
+  0.035 * Math.sin(timeSeconds * 2.7 + phase);
 
-export const drawTree = (canvas: Canvas, view: View, tree: Tree, seed: number, timeSeconds: number, light: number): void => {
+export const drawTree = (
+  canvas: Canvas,
+  view: View,
+  tree: Tree,
+  seed: number,
+  timeSeconds: number,
+  light: number,
+): void => {
   const [x, , z] = tree.foot;
   const trunk = paint(canvas, [92, 74, 58], light, 1);
   fillCapsule(canvas, project(view, tree.foot, 0.2), project(view, [x, tree.crownBase + 0.8, z], 0.12), trunk);

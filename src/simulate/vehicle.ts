@@ -27,7 +27,13 @@ export const drawVan = (canvas: Canvas, view: View, x: number, light: number): v
   const face = (colour: Colour, ...corners: readonly Point3[]): void => quad(canvas, view, corners, colour, light);
   const roof = van.height;
   face([226, 228, 226], [rear, roof, near], [nose - 1.3, roof, near], [nose - 1.3, roof, far], [rear, roof, far]);
-  face([70, 84, 96], [nose - 1.3, roof, near], [nose - 0.75, 1.15, near], [nose - 0.75, 1.15, far], [nose - 1.3, roof, far]);
+  face(
+    [70, 84, 96],
+    [nose - 1.3, roof, near],
+    [nose - 0.75, 1.15, near],
+    [nose - 0.75, 1.15, far],
+    [nose - 1.3, roof, far],
+  );
   face(bodyColour, [nose - 0.75, 1.15, near], [nose, 0.95, near], [nose, 0.95, far], [nose - 0.75, 1.15, far]);
   // Which end shows depends on where the van is.
   if (x > 0) face([150, 152, 152], [rear, 0.3, near], [rear, roof, near], [rear, roof, far], [rear, 0.3, far]);

@@ -1,0 +1,86 @@
+import { ConfigError } from '../core/errors.ts';
+import { defaultScene, type SceneOptions } from './scene.ts';
+import { anomalyKinds, demoSchedule, type AnomalyKind, type Episode, type Schedule } from './schedule.ts';
+
+/** What a `simulator://` URL says: the scene, and the port it is served on (0: a free one). */
+export interface SimulatedCamera extends SceneOptions {
+  readonly port: number;
+}
+
+const parameters = [
+  ...['seed', 'width', 'height', 'fps', 'startTimeOfDay', 'timeScale', 'nightMode', 'port'],
+  ...['schedule', 'first', 'every', 'seconds', 'kinds'],
+] as const;
+
+/**
+ * Reads `simulator://walkway?seed=1&fps=15&first=150&every=45&seconds=6&kinds=vehicle,object`. Instead of the periodic
+ * schedule: `schedule=none`, or `schedule=vehicle@150:6,object@200:20` (kind, start and length in seconds).
+ * Throws ConfigError that names the parameter, what was expected, and what was found.
+ */
+export const parseSimulatorUrl = (url: string): SimulatedCamera => {
+  const match = /^simulator:\/\/([^/?#]*)\/?(?:\?(.*))?$/.exec(url);
+  if (match?.[1] !== 'walkway')
+    throw new ConfigError('invalid', `Expected a simulator URL of the scene "walkway", such as simulator://walkway?seed=1, got "${url}"`); // prettier-ignore
+  const query = new URLSearchParams(match[2] ?? '');
+  for (const name of query.keys())
+    if (!parameters.includes(name)) throw invalid(name, `one of ${parameters.join(', ')}`);
+  const number = (name: string, fallback: number, from: number, to: number, step = 0): number => {
+    const text = query.get(name);
+    if (text === null) return fallback;
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (value >= from && value <= to && (step === 0 || value % step === 0)) return value;
+    const what = step === 0 ? 'a number' : step === 1 ? 'a whole number' : 'an even number';
+    throw invalid(name, `${what} from ${from} to ${to}`, text);
+  };
+  const nightMode = query.get('nightMode') ?? defaultScene.nightMode;
+  if (nightMode !== 'infrared' && nightMode !== 'colour') throw invalid('nightMode', 'infrared or colour', nightMode);
+  return {
+    seed: number('seed', defaultScene.seed, 0, 2 ** 31 - 1, 1),
+    width: number('width', defaultScene.width, 64, 1920, 2),
+    height: number('height', defaultScene.height, 36, 1080, 2),
+    fps: number('fps', defaultScene.fps, 1, 60),
+    startTimeOfDay: number('startTimeOfDay', defaultScene.startTimeOfDay, 0, 24),
+    timeScale: number('timeScale', defaultScene.timeScale, 0, 3600),
+    nightMode,
+    port: number('port', 0, 0, 65_535, 1),
+    schedule: scheduleOf(query, number),
+  };
+};
+
+const invalid = (name: string, expected: string, found?: string): ConfigError =>
+  new ConfigError(
+    'invalid',
+    found === undefined
+      ? `Expected the simulator parameter to be ${expected}, got "${name}"`
+      : `Expected the simulator parameter "${name}" to be ${expected}, got "${found}"`,
+  );
+
+type ReadNumber = (name: string, fallback: number, from: number, to: number) => number;
+
+const scheduleOf = (query: URLSearchParams, number: ReadNumber): Schedule => {
+  const text = query.get('schedule');
+  const periodic = ['first', 'every', 'seconds', 'kinds'].find((name) => query.has(name));
+  if (text !== null && periodic !== undefined) throw invalid('schedule', `left out where "${periodic}" is given`, text);
+  if (text === 'none') return 'none';
+  if (text !== null) return text.split(',').map(episodeOf);
+  const kinds = query.get('kinds')?.split(',') ?? demoSchedule.kinds;
+  return {
+    first: number('first', demoSchedule.first, 0, 1e9),
+    every: number('every', demoSchedule.every, 1, 1e9),
+    seconds: number('seconds', demoSchedule.seconds, 0.1, 1e6),
+    kinds: kinds.map((kind) => kindOf('kinds', kind)),
+  };
+};
+
+const kindOf = (name: string, text: string): AnomalyKind => {
+  const kind = anomalyKinds.find((candidate) => candidate === text);
+  if (kind === undefined) throw invalid(name, `made of ${anomalyKinds.join(', ')}`, text);
+  return kind;
+};
+
+const episodeOf = (text: string): Episode => {
+  const [, kind = '', start = '', seconds = ''] = /^([a-z]+)@(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (kind === '' || Number(seconds) === 0)
+    throw invalid('schedule', 'none, or a list such as vehicle@150:6 (kind@start:seconds)', text);
+  return { kind: kindOf('schedule', kind), startSeconds: Number(start), endSeconds: Number(start) + Number(seconds) };
+};
