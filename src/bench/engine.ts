@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 
 import type { Engine, Session } from '../core/engine.ts';
 import type { Tensors } from '../core/tensor.ts';
@@ -10,7 +8,8 @@ import { openOrtEngine } from '../engine/ort-engine.ts';
 import { architecture } from '../model/architectures/architecture.ts';
 import { inferenceGraph } from '../model/inference-graph.ts';
 import { initialWeights } from '../model/initial-weights.ts';
-import type { BareLoop } from './bare-ort-worker.ts';
+import { bareRuns, startBareLoop, stopBareLoops } from './bare-loop.ts';
+import { median } from './statistics.ts';
 
 /** Runs on the CPU at `size` x `size` gray, one frame a run. */
 const optionsOf = (args: readonly string[]) => {
@@ -72,23 +71,6 @@ export const engineBench = async (args: readonly string[]): Promise<void> => {
   console.log(JSON.stringify({ ratioToBare, framesPerSecond, bareFramesPerSecond, rssStartMb, rssEndMb, runs }));
 };
 
-const startBareLoop = (loop: BareLoop): Worker =>
-  new Worker(new URL('../../dist/bench/bare-ort-worker.js', import.meta.url), { workerData: loop });
-
-const bareRuns = async (workers: readonly Worker[], milliseconds: number): Promise<number> => {
-  const counts = workers.map(async (worker) => {
-    worker.postMessage(milliseconds, []);
-    const [count] = (await once(worker, 'message')) as [number];
-    return count;
-  });
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
-};
-
-const stopBareLoops = async (workers: readonly Worker[]): Promise<void> => {
-  for (const worker of workers) worker.postMessage(null, []);
-  await Promise.all(workers.map(async (worker) => once(worker, 'exit')));
-};
-
 /** A new input each time: a run takes its buffer. */
 const inputOf = (shape: readonly number[]): Tensors => ({
   frames: { type: 'uint8', shape, data: new Uint8Array(sizeOf(shape)).fill(128) },
@@ -134,8 +116,5 @@ const rateOf = async (work: () => Promise<number>): Promise<number> => {
   const count = await work();
   return (1000 * count) / (performance.now() - startedAt);
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 const rssMb = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
