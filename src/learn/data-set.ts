@@ -35,8 +35,9 @@ export class DataSetCollector {
     this.#capacity = capacity;
   }
 
-  get count(): number {
-    return this.#frames.length;
+  /** Frames given so far, kept or not. */
+  get seen(): number {
+    return this.#seen;
   }
 
   /** Copies the frame's pixels; the frame stays the caller's to release. */

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of command-line values; commander adds the option's name to what they throw. */
+export const positiveNumber = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError(`Expected a number above 0, got "${text}".`);
+  return value;
+};
+
+export const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`Expected a whole number from 0, got "${text}".`);
+  }
+  return value;
+};
+
+export const pictureSize = (text: string): { readonly width: number; readonly height: number } => {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  if (!width || !height || Number(width) % 8 || Number(height) % 8) {
+    throw new InvalidArgumentError(`Expected WIDTHxHEIGHT, both divisible by 8, got "${text}".`);
+  }
+  return { width: Number(width), height: Number(height) };
+};

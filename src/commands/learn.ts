@@ -1,0 +1,129 @@
+import { Command } from 'commander';
+
+import { findFfmpeg } from '../camera/find-ffmpeg.ts';
+import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
+import { openCamera } from '../camera/camera.ts';
+import { loadPipeline } from '../config/load.ts';
+import type { PipelineCamera } from '../config/pipeline.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { LearningProgress } from '../core/status.ts';
+import { openEngine } from '../engine/open-engine.ts';
+import { collectFootage } from '../learn/collect-footage.ts';
+import { DataSetCollector, minFrames } from '../learn/data-set.ts';
+import type { DataSet } from '../learn/data-set.ts';
+import { Learner } from '../pipeline/learner.ts';
+import { createLog } from '../pipeline/log.ts';
+import type { Log } from '../pipeline/log.ts';
+import { openSource } from '../pipeline/source.ts';
+import { positiveNumber } from './arguments.ts';
+import { progressReporter } from './progress.ts';
+import { stopSignal } from './stop-signal.ts';
+
+interface LearnOptions {
+  readonly camera?: string;
+  readonly minutes?: number;
+  readonly from?: string;
+  readonly json?: boolean;
+}
+
+export const learnCommand = (): Command =>
+  new Command('learn')
+    .description('learn a new model for each camera, or for one, from live or recorded footage of normal life')
+    .argument('<pipeline>', 'pipeline file (YAML)')
+    .option('--camera <id>', 'only this camera')
+    .option('--minutes <number>', 'minutes of live footage to collect, instead of learning.minutes', positiveNumber)
+    .option('--from <path>', 'learn from a video or a folder of images instead of the live camera')
+    .option('--json', 'log JSON lines')
+    .addHelpText(
+      'after',
+      `
+Ctrl-C ends the training early and keeps the best model so far.
+
+Examples:
+  nightjar learn pipelines/my-cameras.yaml --camera front-door --minutes 30
+  nightjar learn pipelines/my-cameras.yaml --camera front-door --from recording.mp4`,
+    )
+    .action(learn);
+
+const learn = async (file: string, { camera: only, minutes, from, json = false }: LearnOptions): Promise<void> => {
+  const pipeline = await loadPipeline(file);
+  const cameras = pipeline.cameras.filter(({ id }) => only === undefined || id === only);
+  if (cameras.length === 0) {
+    const known = pipeline.cameras.map(({ id }) => id).join(', ');
+    throw new ConfigError('invalid', `${file} has no camera ${JSON.stringify(only)}; it has ${known}`);
+  }
+  const log = createLog({ json });
+  const bar = progressReporter((line) => log.info(line));
+  const report = (camera: string, progress: LearningProgress): void =>
+    json ? log.info({ camera, ...progress }, 'learning') : bar.report(camera, progress);
+
+  const ffmpeg = await findFfmpeg();
+  const engine = await openEngine({ ...pipeline.engine, log: (line) => log.debug(line) });
+  const { signal } = stopSignal();
+  const learner = new Learner(pipeline, engine, signal);
+  try {
+    // One model for the cameras that share it, from the footage of the first of them.
+    const learned = new Set<string>();
+    for (const camera of cameras) {
+      if (signal.aborted || learned.has(camera.model)) continue;
+      learned.add(camera.model);
+      const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
+      const set = from
+        ? await collectFootage([from], { ...camera }, ffmpeg)
+        : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress });
+      const source = from ?? `camera ${camera.id}`;
+      const card = await learner.learn({ set, folder: camera.model, source, onProgress });
+      bar.stop();
+      const { steps, seconds, validationLoss } = card.training;
+      log.info(
+        { camera: camera.id, folder: camera.model, frames: card.trainedOn.frames, steps, seconds, validationLoss },
+        'model learned',
+      );
+    }
+  } finally {
+    bar.stop();
+    await engine.close();
+  }
+};
+
+interface CollectDeps {
+  readonly ffmpeg: Ffmpeg;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LearningProgress) => void;
+}
+
+/** Collects live footage; an abort ends it early with what there is. */
+const collectLive = async (
+  camera: PipelineCamera,
+  minutes: number,
+  { ffmpeg, log, signal, onProgress }: CollectDeps,
+): Promise<DataSet> => {
+  const source = await openSource(camera, ffmpeg);
+  const { frames$, events$ } = openCamera(source.camera, { ffmpeg });
+  const collector = new DataSetCollector(camera, camera.fps);
+  const wanted = Math.max(minFrames, Math.round(minutes * 60 * camera.fps));
+  const failures = events$.subscribe((event) => {
+    if (event.type === 'failed') log.warn({ camera: camera.id, cause: event.cause }, event.message);
+  });
+  try {
+    await new Promise<void>((resolve) => {
+      const frames = frames$.subscribe((frame) => {
+        collector.add(frame);
+        frame.release();
+        const secondsLeft = (wanted - collector.seen) / camera.fps;
+        onProgress({ stage: 'collecting', fraction: collector.seen / wanted, secondsLeft });
+        if (collector.seen >= wanted) stop();
+      });
+      const stop = (): void => {
+        frames.unsubscribe();
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  } finally {
+    failures.unsubscribe();
+    await source.close();
+  }
+  return collector.finish(`camera "${camera.id}"`);
+};

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+
+import { Command } from 'commander';
+
+import { loadPipeline } from '../config/load.ts';
+import { createLog } from '../pipeline/log.ts';
+import { runPipeline } from '../pipeline/run-pipeline.ts';
+import { stopSignal } from './stop-signal.ts';
+import { progressReporter } from './progress.ts';
+
+interface RunOptions {
+  readonly json?: boolean;
+  readonly host?: string;
+  readonly port?: string;
+}
+
+const run = async (file: string, { json = false, host, port }: RunOptions): Promise<void> => {
+  const config = await loadPipeline(file);
+  const server = { ...config.server, ...(host && { host }), ...(port && { port: Number(port) }) };
+  const log = createLog({ json });
+  const progress = progressReporter((line) => log.info(line));
+  const signal = stopSignal();
+
+  const pipeline = await runPipeline(
+    { ...config, server },
+    {
+      log,
+      onLearning: (camera, value) =>
+        json ? log.info({ camera, ...value }, 'learning') : progress.report(camera, value),
+    },
+  );
+  log.info({ url: pipeline.url }, 'open for business');
+  await signal.stopped;
+  progress.stop();
+  log.info('stopping');
+  await pipeline.close();
+};
+
+const withServerOptions = (command: Command): Command =>
+  command
+    .option('--host <host>', 'address to listen on, instead of the one in the file')
+    .option('--port <port>', 'port to listen on, instead of the one in the file')
+    .option('--json', 'log JSON lines');
+
+export const runCommand = (): Command =>
+  withServerOptions(new Command('run'))
+    .description('learn a model for every camera that has none, then watch them all')
+    .argument('<pipeline>', 'pipeline file (YAML)')
+    .addHelpText('after', '\nExample:\n  nightjar run pipelines/my-cameras.yaml')
+    .action(async (file: string, options: RunOptions) => run(file, options));
+
+export const demoCommand = (): Command =>
+  withServerOptions(new Command('demo'))
+    .description('watch an embedded synthetic camera: nothing to configure')
+    .action(async (options: RunOptions) =>
+      run(fileURLToPath(new URL('../../pipelines/demo.yaml', import.meta.url)), options),
+    );

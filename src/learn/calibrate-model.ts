@@ -1,0 +1,60 @@
+import type { Engine } from '../core/engine.ts';
+import type { Tensor } from '../core/tensor.ts';
+import type { LayersModel } from '../model/layers-model.ts';
+import { calibrate } from '../task/calibration.ts';
+import type { Calibration } from '../task/calibration.ts';
+import { errorMapOf } from '../task/decode.ts';
+import { encodeFrames } from '../task/encode.ts';
+import type { DataSet } from './data-set.ts';
+
+export interface CalibrateOptions {
+  readonly falseAlarmsPerDay: number;
+  readonly smoothingSeconds: number;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Runs held-back normal footage (in time order) through the model and sets the threshold from its errors. */
+export const calibrateModel = async (
+  engine: Engine<LayersModel>,
+  model: LayersModel,
+  set: DataSet,
+  { falseAlarmsPerDay, smoothingSeconds, onProgress }: CalibrateOptions,
+): Promise<Calibration> => {
+  const { maps, rows, cols } = await errorMaps(engine, model, set, onProgress);
+  return calibrate(maps, { rows, cols, falseAlarmsPerDay, smoothingSeconds, framesPerSecond: set.framesPerSecond });
+};
+
+interface ErrorMaps {
+  readonly maps: readonly Float32Array[];
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** The error map of every frame of the set, as many runs at once as the engine has workers. */
+export const errorMaps = async (
+  engine: Engine<LayersModel>,
+  model: LayersModel,
+  set: DataSet,
+  onProgress?: (fraction: number) => void,
+): Promise<ErrorMaps> => {
+  const session = await engine.load(model);
+  const maps: Float32Array[] = [];
+  let shape: readonly number[] = [];
+  let next = 0;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    while (next < set.count) {
+      const index = next++;
+      const outputs = await session.run(encodeFrames([{ ...set, data: set.at(index) }]), ['error_map']);
+      shape = (outputs['error_map'] as Tensor).shape;
+      maps[index] = errorMapOf(outputs, 0);
+      onProgress?.(++done / set.count);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: engine.concurrency }, worker));
+  } finally {
+    await session.release();
+  }
+  return { maps, rows: shape[1] ?? 0, cols: shape[2] ?? 0 };
+};

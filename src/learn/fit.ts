@@ -1,0 +1,200 @@
+import type { Engine, Session } from '../core/engine.ts';
+import type { Tensor, Tensors } from '../core/tensor.ts';
+import { randomSource } from '../model/random.ts';
+import type { Topology, Weight } from '../model/layers-model.ts';
+import { lossGraph } from '../model/training/loss-graph.ts';
+import { flatten, unflatten } from '../model/training/parameters.ts';
+import { trainingGraph } from '../model/training/training-graph.ts';
+import { encodeFrames } from '../task/encode.ts';
+import type { DataSet } from './data-set.ts';
+
+export interface FitOptions {
+  readonly batch: number;
+  /** Standard deviation of the Gaussian noise added to the input; the target stays clean. Units of 0..1. */
+  readonly noise: number;
+  /** Training stops after this time even when it still gets better. */
+  readonly maxSeconds: number;
+  /** Evaluations without a better held-back loss before training stops early. */
+  readonly patience: number;
+  readonly seed: number;
+  /** Ends training early; the best weights so far are kept. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FitProgress) => void;
+}
+
+export interface FitProgress {
+  readonly step: number;
+  /** 0..1 of the time allowed. */
+  readonly fraction: number;
+  readonly secondsLeft: number;
+  /** Running mean of the training loss: mean squared error in units of 0..1. */
+  readonly loss: number;
+  readonly framesPerSecond: number;
+}
+
+export interface FitResult {
+  readonly weights: readonly Weight[];
+  readonly steps: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly loss: number;
+  readonly validationLoss: number;
+  /** One entry an evaluation: the training loss since the last one and the held-back loss. */
+  readonly history: readonly { readonly step: number; readonly loss: number; readonly validationLoss: number }[];
+  readonly stoppedBy: 'time' | 'patience' | 'signal';
+}
+
+/** Held-back frames looked at in one evaluation, spread over all of them. */
+const validationFrames = 64;
+
+/** The highest learning rate, and the steps it takes to get there. */
+const learningRate = 2e-3;
+const warmUpSteps = 30;
+
+/**
+ * Trains an autoencoder to give back the clean picture from a noisy one (a denoising autoencoder: Vincent et al. 2008,
+ * Extracting and Composing Robust Features with Denoising Autoencoders). `weights` are the starting point. The learning
+ * rate warms up, then falls along half a cosine over the time allowed (Loshchilov & Hutter 2017, SGDR). Evaluates about
+ * once an epoch and resolves with the weights of the best held-back loss.
+ */
+export const fit = async (
+  engine: Engine<Uint8Array>,
+  topology: Topology,
+  weights: readonly Weight[],
+  { training, heldBack }: { readonly training: DataSet; readonly heldBack: DataSet },
+  options: FitOptions,
+): Promise<FitResult> => {
+  const { noise, seed, maxSeconds, patience, signal, onProgress } = options;
+  const batch = Math.min(options.batch, training.count, heldBack.count);
+  const { graph, layout, parameters } = trainingGraph(topology, { batch, loss: 'mse', noise, seed });
+  const trainer = await engine.load(graph);
+  const judge = await engine.load(lossGraph(topology, { batch, loss: 'mse', noise, seed }).graph);
+
+  const stepsAnEpoch = Math.ceil(training.count / batch);
+  const startedAt = performance.now();
+  const elapsed = (): number => (performance.now() - startedAt) / 1000;
+  const nextBatch = batches(training, batch, seed);
+  const history: FitResult['history'][number][] = [];
+  let state: State = {
+    p: flatten(weights, layout),
+    m: new Float32Array(parameters),
+    v: new Float32Array(parameters),
+  };
+  let best = { p: state.p.slice(), validationLoss: Infinity, loss: Infinity };
+  let evaluationsSinceBest = 0;
+  let step = 0;
+  let loss = 0;
+
+  const evaluate = async (): Promise<void> => {
+    const validationLoss = await heldBackLoss(judge, state.p, heldBack, batch);
+    history.push({ step, loss, validationLoss });
+    evaluationsSinceBest++;
+    if (validationLoss < best.validationLoss) {
+      best = { p: state.p.slice(), validationLoss, loss };
+      evaluationsSinceBest = 0;
+    }
+  };
+  const reasonToStop = (): FitResult['stoppedBy'] | undefined => {
+    if (signal?.aborted) return 'signal';
+    if (elapsed() >= maxSeconds) return 'time';
+    return evaluationsSinceBest >= patience ? 'patience' : undefined;
+  };
+
+  try {
+    let stoppedBy = reasonToStop();
+    while (!stoppedBy) {
+      step++;
+      const rate = learningRate * Math.min(1, step / warmUpSteps) * cosine(elapsed() / maxSeconds);
+      const result = await trainStep(trainer, state, nextBatch(), rate, step);
+      state = result.state;
+      loss = step === 1 ? result.loss : loss + (result.loss - loss) / Math.min(step, 20);
+      onProgress?.({
+        step,
+        fraction: Math.min(1, elapsed() / maxSeconds),
+        secondsLeft: Math.max(0, maxSeconds - elapsed()),
+        loss,
+        framesPerSecond: (step * batch) / elapsed(),
+      });
+      if (step % stepsAnEpoch === 0) await evaluate();
+      stoppedBy = reasonToStop();
+    }
+    if (history.at(-1)?.step !== step) await evaluate();
+    return {
+      weights: unflatten(best.p, layout),
+      steps: step,
+      epochs: step / stepsAnEpoch,
+      seconds: elapsed(),
+      loss: best.loss,
+      validationLoss: best.validationLoss,
+      history,
+      stoppedBy,
+    };
+  } finally {
+    await Promise.all([trainer.release(), judge.release()]);
+  }
+};
+
+interface State {
+  readonly p: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+/** From 1 at the beginning to a hundredth at the end. */
+const cosine = (fraction: number): number => 0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, fraction)));
+
+const vector = (data: Float32Array): Tensor => ({ type: 'float32', shape: [data.length], data });
+const floatsOf = (outputs: Tensors, name: string): Float32Array => outputs[name]?.data as Float32Array;
+
+/** One step of Adam. The state given is transferred away and must not be used again. */
+const trainStep = async (
+  trainer: Session,
+  { p, m, v }: State,
+  frames: Tensors,
+  rate: number,
+  step: number,
+): Promise<{ state: State; loss: number }> => {
+  const outputs = await trainer.run({
+    ...frames,
+    p: vector(p),
+    m: vector(m),
+    v: vector(v),
+    lr: vector(Float32Array.of(rate)),
+    t: vector(Float32Array.of(step)),
+  });
+  const state = { p: floatsOf(outputs, 'p2'), m: floatsOf(outputs, 'm2'), v: floatsOf(outputs, 'v2') };
+  return { state, loss: floatsOf(outputs, 'loss')[0] ?? Number.NaN };
+};
+
+/** The frames of a set in a new random order each epoch, `batch` at a time. */
+const batches = (set: DataSet, batch: number, seed: number): (() => Tensors) => {
+  const random = randomSource(seed);
+  const order = Array.from({ length: set.count }, (_, index) => index);
+  let position = order.length;
+  return () => {
+    if (position + batch > order.length) {
+      position = 0;
+      for (let index = order.length - 1; index > 0; index--) {
+        const other = Math.floor(random() * (index + 1));
+        [order[index], order[other]] = [order[other] as number, order[index] as number];
+      }
+    }
+    const chosen = order.slice(position, (position += batch));
+    return encodeFrames(chosen.map((index) => ({ ...set, data: set.at(index) })));
+  };
+};
+
+/** The mean loss over up to `validationFrames` held-back frames, evenly spread, with the same noise every time. */
+const heldBackLoss = async (judge: Session, p: Float32Array, set: DataSet, batch: number): Promise<number> => {
+  const runs = Math.max(1, Math.floor(Math.min(validationFrames, set.count) / batch));
+  let total = 0;
+  for (let run = 0; run < runs; run++) {
+    const frames = Array.from({ length: batch }, (_, index) => ({
+      ...set,
+      data: set.at(Math.floor(((run * batch + index) * set.count) / (runs * batch))),
+    }));
+    const outputs = await judge.run({ ...encodeFrames(frames), p: vector(p.slice()) });
+    total += floatsOf(outputs, 'loss')[0] ?? Number.NaN;
+  }
+  return total / runs;
+};

@@ -1,0 +1,197 @@
+import { Subscription } from 'rxjs';
+import type { Observable } from 'rxjs';
+
+import type { CameraEvent } from '../core/camera.ts';
+import type { Frame } from '../core/frame.ts';
+import { preciseNow } from '../core/frame.ts';
+import type { Prediction } from '../core/prediction.ts';
+import type { CameraStatus, LearningProgress } from '../core/status.ts';
+import type { PipelineCamera } from '../config/pipeline.ts';
+import { DataSetCollector, minFrames } from '../learn/data-set.ts';
+import type { DataSet } from '../learn/data-set.ts';
+import { createAnomalyScorer } from '../task/anomaly.ts';
+import type { AnomalyScorer } from '../task/anomaly.ts';
+import { denoisedOf, errorMapOf } from '../task/decode.ts';
+import type { Inferred, InferenceQueue } from './inference.ts';
+import type { LoadedModel } from './models.ts';
+
+/** What the camera's life is made of; passed in by run-pipeline.ts. */
+export interface CameraDeps {
+  readonly frames$: Observable<Frame>;
+  readonly events$: Observable<CameraEvent>;
+  readonly redactedUrl: string;
+  readonly queue: Pick<InferenceQueue, 'push'>;
+  /** Footage to collect before learning, in seconds; undefined when the camera must not learn by itself. */
+  readonly collectSeconds: number | undefined;
+  /** The camera's model, when it was learned already. Rejects when it is damaged or fits another picture size. */
+  readonly findModel: () => Promise<LoadedModel | undefined>;
+  /** Learns from the footage; afterwards `findModel` finds the model. */
+  readonly learn: (set: DataSet, onProgress: (progress: LearningProgress) => void) => Promise<void>;
+  /** Every frame comes out here once, with or without a model's word on it; its pixels are valid during the call only. */
+  readonly onPrediction: (prediction: Prediction) => void;
+  readonly onStatus: (status: CameraStatus) => void;
+  readonly onEvent: (event: CameraEvent) => void;
+  /** The model cannot be used or learned; the camera goes on with raw pictures. */
+  readonly onModelFailed: (error: unknown) => void;
+}
+
+/** How often learning progress is told, at most. */
+const progressIntervalMs = 250;
+
+/** One camera from its frames to its predictions: raw pictures until a model was learned, from then on the model's word. */
+export class CameraPipeline {
+  readonly #camera: PipelineCamera;
+  readonly #deps: CameraDeps;
+  readonly #fetches: readonly string[];
+  readonly #subscription = new Subscription();
+  #status: CameraStatus;
+  #model: LoadedModel | undefined;
+  #scorer: AnomalyScorer | undefined;
+  #collector: DataSetCollector | undefined;
+  #progressAt = 0;
+  /** What is wrong with the model, shown while the camera itself is well. */
+  #modelMessage: string | undefined;
+
+  constructor(camera: PipelineCamera, deps: CameraDeps) {
+    const { id, width, height, format, fps, tasks } = camera;
+    this.#camera = camera;
+    this.#deps = deps;
+    this.#fetches = [
+      ...(tasks.includes('anomaly') ? ['error_map'] : []),
+      ...(tasks.includes('denoise') ? ['denoised'] : []),
+    ];
+    this.#status = {
+      ...{ id, width, height, format, fps, tasks },
+      url: deps.redactedUrl,
+      state: 'connecting',
+      hasModel: false,
+    };
+  }
+
+  get status(): CameraStatus {
+    return this.#status;
+  }
+
+  /** Looks for the model, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
+  async start(): Promise<void> {
+    try {
+      await this.#useModel();
+      if (!this.#model && this.#deps.collectSeconds !== undefined) {
+        this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
+      }
+    } catch (error) {
+      this.#reportModelFailure('The model cannot be used', error);
+    }
+    this.#subscription.add(this.#deps.events$.subscribe((event) => this.#onEvent(event)));
+    this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
+  }
+
+  /** Ends the camera's child process. Frames in flight still come back to `onInferred`. */
+  stop(): void {
+    this.#subscription.unsubscribe();
+  }
+
+  /** The model's word on one of this camera's frames; releases the frame. */
+  onInferred({ work: { frame }, outputs, index, queuedMs, inferenceMs }: Inferred): void {
+    this.#emit(frame, {
+      ...(this.#scorer?.score(errorMapOf(outputs, index), frame.capturedAt) ?? {}),
+      ...(this.#camera.tasks.includes('denoise') && { denoised: denoisedOf(outputs, index) }),
+      queuedMs,
+      inferenceMs,
+    });
+  }
+
+  #onFrame(frame: Frame): void {
+    if (this.#status.state === 'connecting' || this.#status.state === 'failed') this.#changeState();
+    if (this.#collector) this.#collect(frame, this.#collector);
+    if (this.#model) {
+      this.#deps.queue.push({ frame, model: this.#model, fetches: this.#fetches, queuedAt: preciseNow() });
+    } else {
+      this.#emit(frame, { queuedMs: 0, inferenceMs: 0 });
+    }
+  }
+
+  #emit(frame: Frame, result: Omit<Prediction, 'frame'>): void {
+    try {
+      this.#deps.onPrediction({ frame, ...result });
+    } finally {
+      frame.release();
+    }
+  }
+
+  #onEvent(event: CameraEvent): void {
+    if (event.type === 'failed') {
+      this.#update({ state: 'failed', cause: event.cause, message: event.message });
+    }
+    this.#deps.onEvent(event);
+  }
+
+  /** After a frame arrived: live, or learning. */
+  #changeState(): void {
+    const { cause: _cause, message: _message, ...status } = this.#status;
+    this.#status = {
+      ...status,
+      ...(this.#modelMessage && { message: this.#modelMessage }),
+      state: status.learning ? 'learning' : 'live',
+    };
+    this.#deps.onStatus(this.#status);
+  }
+
+  #collect(frame: Frame, collector: DataSetCollector): void {
+    const { fps } = this.#camera;
+    const wanted = Math.max(minFrames, Math.round((this.#deps.collectSeconds ?? 0) * fps));
+    collector.add(frame);
+    if (collector.seen < wanted) {
+      this.#progress({
+        stage: 'collecting',
+        fraction: collector.seen / wanted,
+        secondsLeft: (wanted - collector.seen) / fps,
+      });
+      return;
+    }
+    this.#collector = undefined;
+    void this.#learn(collector);
+  }
+
+  async #learn(collector: DataSetCollector): Promise<void> {
+    try {
+      this.#progress({ stage: 'training', fraction: 0 });
+      const set = collector.finish(`camera "${this.#camera.id}"`);
+      await this.#deps.learn(set, (progress) => this.#progress(progress));
+      await this.#useModel();
+    } catch (error) {
+      this.#reportModelFailure('Learning failed', error);
+    }
+    const { learning: _learning, ...status } = this.#status;
+    this.#status = { ...status, state: status.state === 'learning' ? 'live' : status.state };
+    this.#deps.onStatus(this.#status);
+  }
+
+  #reportModelFailure(what: string, error: unknown): void {
+    this.#modelMessage = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    this.#update({ message: this.#modelMessage });
+    this.#deps.onModelFailed(error);
+  }
+
+  #progress(learning: LearningProgress): void {
+    const now = performance.now();
+    const stageChanged = learning.stage !== this.#status.learning?.stage;
+    if (!stageChanged && now - this.#progressAt < progressIntervalMs) return;
+    this.#progressAt = now;
+    this.#update({ learning, ...(this.#status.state === 'live' && { state: 'learning' }) });
+  }
+
+  async #useModel(): Promise<void> {
+    const model = await this.#deps.findModel();
+    if (!model) return;
+    const { calibration } = model.card;
+    this.#model = model;
+    this.#scorer = calibration && this.#camera.tasks.includes('anomaly') ? createAnomalyScorer(calibration) : undefined;
+    this.#status = { ...this.#status, hasModel: true };
+  }
+
+  #update(change: Partial<CameraStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#deps.onStatus(this.#status);
+  }
+}

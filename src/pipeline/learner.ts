@@ -1,0 +1,73 @@
+import os from 'node:os';
+
+import type { Engine } from '../core/engine.ts';
+import type { LearningProgress } from '../core/status.ts';
+import type { Pipeline } from '../config/pipeline.ts';
+import { openOrtEngine } from '../engine/ort-engine.ts';
+import type { DataSet } from '../learn/data-set.ts';
+import { learnModel } from '../learn/learn-model.ts';
+import type { LayersModel } from '../model/layers-model.ts';
+import type { ModelCard } from '../model/model-card.ts';
+
+/** Learning gives way to the live cameras: its thread runs at this niceness. */
+const learningNice = 10;
+
+export interface LearnRequest {
+  readonly set: DataSet;
+  readonly folder: string;
+  /** What the model card names as the origin of the footage. */
+  readonly source: string;
+  readonly onProgress: (progress: LearningProgress) => void;
+}
+
+/** Learns models one after the other: two at once would take twice the memory and finish no sooner. */
+export class Learner {
+  readonly #pipeline: Pick<Pipeline, 'learning' | 'alerts'>;
+  readonly #inference: Engine<LayersModel>;
+  readonly #signal: AbortSignal;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(pipeline: Pick<Pipeline, 'learning' | 'alerts'>, inference: Engine<LayersModel>, signal: AbortSignal) {
+    this.#pipeline = pipeline;
+    this.#inference = inference;
+    this.#signal = signal;
+  }
+
+  /** Resolves when nothing is being learned. */
+  get idle(): Promise<unknown> {
+    return this.#last;
+  }
+
+  async learn(request: LearnRequest): Promise<ModelCard> {
+    const learned = this.#last.then(async () => this.#learn(request));
+    this.#last = learned.catch(() => undefined);
+    return learned;
+  }
+
+  async #learn({ set, folder, source, onProgress }: LearnRequest): Promise<ModelCard> {
+    const { learning, alerts } = this.#pipeline;
+    const training = await openOrtEngine({
+      device: 'cpu',
+      workers: 1,
+      threads: os.availableParallelism(),
+      nice: learningNice,
+    });
+    try {
+      return await learnModel(
+        set,
+        folder,
+        { training, inference: this.#inference },
+        {
+          ...learning,
+          falseAlarmsPerDay: alerts.falseAlarmsPerDay,
+          smoothingSeconds: alerts.smoothingSeconds,
+          source,
+          signal: this.#signal,
+          onProgress,
+        },
+      );
+    } finally {
+      await training.close();
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import path from 'node:path';
+
+import { Registry } from 'prom-client';
+import { Subject, share, tap } from 'rxjs';
+import type { Observable } from 'rxjs';
+
+import { openAlertStore } from '../alert/alert-store.ts';
+import { watchAlerts } from '../alert/watch-alerts.ts';
+import { openCamera } from '../camera/camera.ts';
+import { findFfmpeg } from '../camera/find-ffmpeg.ts';
+import { redactorFor } from '../camera/redact.ts';
+import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
+import type { Prediction } from '../core/prediction.ts';
+import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
+import { openEngine } from '../engine/open-engine.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { startServer } from '../server/server.ts';
+import { CameraPipeline } from './camera-pipeline.ts';
+import { Cleanups } from './cleanups.ts';
+import { inferenceQueue } from './inference.ts';
+import { Learner } from './learner.ts';
+import type { Log } from './log.ts';
+import { ModelShelf } from './models.ts';
+import { openSource } from './source.ts';
+import { messageOf, recordEvent, recordPrediction, throttled } from './telemetry.ts';
+
+export interface RunOptions {
+  readonly log: Log;
+  readonly onLearning?: (camera: string, progress: LearningProgress) => void;
+}
+
+export interface RunningPipeline {
+  /** Where the page is. */
+  readonly url: string;
+  readonly status: () => readonly CameraStatus[];
+  /** Pixels are valid during the `next` call only. */
+  readonly predictions$: Observable<Prediction>;
+  readonly alerts$: Observable<AlertEvent>;
+  /** Ends every camera, worker and connection; nothing is left behind. */
+  close(): Promise<void>;
+}
+
+/** Viewers must give a sign of life this often. */
+const heartbeatMs = 15_000;
+/** How often child processes and drops inside the cameras are looked at. */
+const sampleIntervalMs = 1000;
+
+/**
+ * Opens every camera of a pipeline and serves what they show. A camera without a model shows its raw pictures, collects
+ * footage, and learns one. Rejects when the whole cannot run (no ffmpeg, no engine, port taken); a broken camera or
+ * model only harms itself.
+ */
+export const runPipeline = async (pipeline: Pipeline, options: RunOptions): Promise<RunningPipeline> => {
+  const cleanups = new Cleanups();
+  try {
+    return await open(pipeline, options, cleanups);
+  } catch (error) {
+    await cleanups.run();
+    throw error;
+  }
+};
+
+const open = async (
+  pipeline: Pipeline,
+  { log, onLearning }: RunOptions,
+  cleanups: Cleanups,
+): Promise<RunningPipeline> => {
+  const ffmpeg = await findFfmpeg();
+  const metrics = createMetrics(new Registry());
+  const store = openAlertStore(path.join(pipeline.storage.path, 'alerts'));
+  cleanups.add(() => store.close());
+  const engine = await openEngine({ ...pipeline.engine, log: (line) => log.info(line) });
+  cleanups.add(async () => engine.close());
+  log.info(`models run on ${engine.device}, ${engine.concurrency} at a time`);
+
+  const cameras = new Map<string, CameraPipeline>();
+  const status$ = new Subject<CameraStatus>();
+  const predictions$ = new Subject<Prediction>();
+  const alerts$ = watchAlerts(
+    predictions$,
+    store,
+    { ...pipeline.alerts, jpegQuality: pipeline.server.jpegQuality },
+    { onError: (error, { id }) => log.error({ alert: id, error: error.message }, 'an alert could not be kept') },
+  ).pipe(
+    tap(({ event, alert: { camera, kind, peakScore, id } }) => {
+      if (event === 'opened') metrics.alerts.inc({ camera, kind });
+      if (event !== 'updated') log.warn({ camera, alert: id, peakScore }, `alert ${event}`);
+    }),
+    share(),
+  );
+  const queue = inferenceQueue({
+    batchSize: engine.batchSize,
+    concurrency: engine.concurrency,
+    onDrop: ({ camera }, reason) => metrics.framesDropped.inc({ camera, reason }),
+    onError: throttled(5000, (error) => log.error(`a model run failed: ${messageOf(error)}`)),
+  });
+  const inference = queue.results$.subscribe((result) => cameras.get(result.work.frame.camera)?.onInferred(result));
+  cleanups.add(() => inference.unsubscribe());
+
+  const shelf = new ModelShelf(engine);
+  const stopping = new AbortController();
+  const learner = new Learner(pipeline, engine, stopping.signal);
+  cleanups.add(async () => {
+    stopping.abort();
+    await learner.idle;
+  });
+
+  const addCamera = async (camera: PipelineCamera): Promise<void> => {
+    const { id } = camera;
+    const source = await openSource(camera, ffmpeg);
+    cleanups.add(async () => source.close());
+    const { frames$, events$, stats } = openCamera(source.camera, { ffmpeg });
+    const { learning } = pipeline;
+    const running = new CameraPipeline(camera, {
+      frames$: frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
+      events$,
+      redactedUrl: redactorFor(camera.url)(camera.url),
+      queue,
+      collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
+      findModel: async () => shelf.find(camera.model, camera),
+      learn: async (set, onProgress) => {
+        // Another camera may have learned the model they share in the meantime.
+        if (await shelf.find(camera.model, camera)) return;
+        const card = await learner.learn({ set, folder: camera.model, source: `camera ${id}`, onProgress });
+        const { steps, seconds, validationLoss } = card.training;
+        log.info({ camera: id, steps, seconds: Math.round(seconds), validationLoss }, 'model learned');
+      },
+      onPrediction: (prediction) => {
+        predictions$.next(prediction);
+        recordPrediction(metrics, prediction);
+      },
+      onStatus: (status) => {
+        if (status.learning) onLearning?.(id, status.learning);
+        status$.next(status);
+      },
+      onEvent: (event) => recordEvent(log, metrics, id, event),
+      onModelFailed: (error) => log.error({ camera: id }, messageOf(error)),
+    });
+    cameras.set(id, running);
+
+    let dropped = 0;
+    const sample = setInterval(() => {
+      const { pid, framesDropped } = stats();
+      if (pid === undefined) metrics.children.delete(id);
+      else metrics.children.set(id, pid);
+      if (framesDropped > dropped) metrics.framesDropped.inc({ camera: id, reason: 'pool' }, framesDropped - dropped);
+      dropped = framesDropped;
+      metrics.queueLength.set({ queue: 'inference' }, queue.length);
+    }, sampleIntervalMs);
+    cleanups.add(() => {
+      clearInterval(sample);
+      running.stop();
+    });
+  };
+  for (const camera of pipeline.cameras) await addCamera(camera);
+
+  const status = (): CameraStatus[] => [...cameras.values()].map((camera) => camera.status);
+  const server = await startServer(
+    {
+      ...pipeline.server,
+      heartbeatMs,
+      metricsIntervalMs: pipeline.server.metricsIntervalSeconds * 1000,
+      onError: (error) => log.error(messageOf(error)),
+    },
+    {
+      status,
+      status$,
+      predictions$,
+      alerts$,
+      alerts: store,
+      metrics,
+      ready: () => status().every(({ state, hasModel }) => state === 'live' && hasModel),
+    },
+  );
+  cleanups.add(async () => server.close());
+  for (const camera of cameras.values()) await camera.start();
+
+  const close = async (): Promise<void> => {
+    for (const camera of cameras.values()) camera.stop();
+    // Closes the open alerts, while the store and the viewers are still there.
+    predictions$.complete();
+    await cleanups.run();
+  };
+  return { url: server.url, status, predictions$, alerts$, close };
+};

@@ -1,0 +1,45 @@
+import type { CameraEvent } from '../core/camera.ts';
+import { preciseNow } from '../core/frame.ts';
+import type { Prediction } from '../core/prediction.ts';
+import type { Metrics } from '../server/metrics.ts';
+import type { Log } from './log.ts';
+
+/** Writes what happens to a camera into the log and the metrics. The messages are free of passwords already. */
+export const recordEvent = (log: Log, metrics: Metrics, camera: string, event: CameraEvent): void => {
+  switch (event.type) {
+    case 'connecting':
+      metrics.cameraUp.set({ camera }, 0);
+      break;
+    case 'connected':
+      metrics.cameraUp.set({ camera }, 1);
+      log.info({ camera, afterMs: Math.round(event.afterMs) }, 'connected');
+      break;
+    case 'failed':
+      metrics.cameraUp.set({ camera }, 0);
+      metrics.cameraReconnects.inc({ camera, cause: event.cause });
+      log.warn({ camera, cause: event.cause, retryInMs: Math.round(event.retryInMs ?? 0) }, event.message);
+  }
+};
+
+export const recordPrediction = (
+  metrics: Metrics,
+  { frame: { camera, capturedAt }, predScore, queuedMs, inferenceMs }: Prediction,
+): void => {
+  if (predScore !== undefined) metrics.anomalyScore.set({ camera }, predScore);
+  metrics.stageSeconds.observe({ stage: 'queue' }, queuedMs / 1000);
+  metrics.stageSeconds.observe({ stage: 'inference' }, inferenceMs / 1000);
+  metrics.inferenceSeconds.observe(inferenceMs / 1000);
+  metrics.stageSeconds.observe({ stage: 'end_to_end' }, (preciseNow() - capturedAt) / 1000);
+};
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Passes on at most one call in `intervalMs`; an engine that fails on every frame fills no disk. */
+export const throttled = <T>(intervalMs: number, call: (value: T) => void): ((value: T) => void) => {
+  let lastAt = -Infinity;
+  return (value) => {
+    if (performance.now() - lastAt < intervalMs) return;
+    lastAt = performance.now();
+    call(value);
+  };
+};
