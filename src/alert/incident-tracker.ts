@@ -27,6 +27,9 @@ export interface IncidentEvent {
 /** An open incident says that its peak has grown at most this often. */
 const updateEveryMs = 1000;
 
+/** A camera that gave no frame for this long has gone away; it may be longer, with `holdSeconds`. */
+const silenceMs = 2000;
+
 /**
  * The incidents of one camera, as a state machine over its scores: quiet -> rising (at or above 1, shorter than
  * `minSeconds`) -> open -> closed. Within the cooldown a closed incident opens again, as `updated` with `endAt` null.
@@ -62,15 +65,17 @@ export class IncidentTracker {
       this.#incident = { ...this.#incident, peakScore: score, peakAt: at };
     }
     if (this.#state === 'rising') return this.#openIfLongEnough(at);
-    return (score < this.#options.clearBelow ? this.tick(at) : undefined) ?? this.#updateIfDue(at);
+    return (
+      (score < this.#options.clearBelow ? this.#closeAfter(this.#options.holdSeconds * 1000, at) : undefined) ??
+      this.#updateIfDue(at)
+    );
   }
 
   /** Lets time pass without a frame: a camera that went away does not leave its incident open, nor half-risen. */
   tick(at: number): IncidentEvent | undefined {
-    if (this.#state === 'quiet' || at - this.#lastAboveAt < this.#options.holdSeconds * 1000) return undefined;
-    if (this.#state === 'open') return this.close();
-    this.#abandonRise();
-    return undefined;
+    const afterMs = Math.max(silenceMs, this.#options.holdSeconds * 1000);
+    if (this.#state === 'rising' && at - this.#lastAboveAt >= afterMs) this.#abandonRise();
+    return this.#closeAfter(afterMs, at);
   }
 
   /** Closes an open incident now, because no more frames will come. */
@@ -79,6 +84,10 @@ export class IncidentTracker {
     this.#state = 'quiet';
     this.#incident = { ...this.#incident, endAt: this.#lastAboveAt };
     return { event: 'closed', incident: this.#incident };
+  }
+
+  #closeAfter(quietMs: number, at: number): IncidentEvent | undefined {
+    return at - this.#lastAboveAt >= quietMs ? this.close() : undefined;
   }
 
   #rise(score: number, at: number): void {

@@ -134,6 +134,13 @@ test('a camera that goes away has its incident closed by the passing of time, on
   ]);
 });
 
+test('without a hold time an incident ends with its first frame below, not with a tick between two frames', () => {
+  expect(run([[0, 1.5], [1, 1.5], [1.5], [2, 1.2], [3, 0.1]], { holdSeconds: 0 })).toEqual([
+    [1, 'opened', 0, null, 1.5],
+    [3, 'closed', 0, 2, 1.5],
+  ]);
+});
+
 test('a camera that goes away while rising does not open an incident with its first frame back', () => {
   expect(run([[0, 1.5], [10], [60, 1.5]])).toEqual([]);
 });
