@@ -6,6 +6,11 @@ import { alert, camera, startSynthetic } from '../server/synthetic-feed.ts';
 import { scenePrediction } from './synthetic-scene.ts';
 
 const size = { width: 320, height: 180 };
+const snapshot = jpeg.compressSync(Buffer.from(scenePrediction('door', 5, 1.8).frame.data), {
+  ...size,
+  format: jpeg.FORMAT_RGB,
+  subsampling: jpeg.SAMP_420,
+});
 let browser: Browser;
 let page: Page;
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
@@ -46,6 +51,7 @@ const start = (port = 0) =>
 
 beforeEach(async () => {
   synthetic = await start();
+  synthetic.feed.snapshot('a1.jpg', snapshot);
   sequence = 0;
   running = setInterval(() => {
     synthetic.feed.metrics.framesDecoded.inc({ camera: 'door' });
@@ -104,9 +110,7 @@ test('shows why a camera fails and how far another has learned', async () => {
 test('an alert arrives live with its picture, goes on, ends, and opens by keyboard', async () => {
   await shows('Connected', 'connection');
   await page.waitForFunction(() => document.querySelectorAll('[data-testid="alert"]').length === 1);
-  const { frame } = scenePrediction('door', 5, 1.8);
-  const options = { ...size, format: jpeg.FORMAT_RGB, subsampling: jpeg.SAMP_420 };
-  synthetic.feed.snapshot('a2.jpg', jpeg.compressSync(Buffer.from(frame.data), options));
+  synthetic.feed.snapshot('a2.jpg', snapshot);
   const opened = alert('a2', { camera: 'door', startAt: Date.now(), peakAt: Date.now(), peakScore: 2.31 });
   synthetic.feed.recorded.unshift(opened);
   synthetic.feed.alerts$.next({ event: 'opened', alert: opened });

@@ -3,32 +3,49 @@ import { prediction } from '../server/synthetic-feed.ts';
 
 const [width, height] = [320, 180];
 const [rows, cols] = [9, 16];
+const frames = 16;
 
-/** A lit disc that circles over a dusk gradient, noisy in the raw picture; `predScore` is hot where the disc is. */
-export const scenePrediction = (camera: string, sequence: number, predScore: number): Prediction => {
-  const angle = sequence / 8;
+interface Scene {
+  readonly raw: Uint8Array;
+  readonly clean: Uint8Array;
+  /** 1.0 where the disc is. */
+  readonly heat: Float32Array;
+}
+
+const drawScene = (index: number): Scene => {
+  const angle = (2 * Math.PI * index) / frames;
   const [discX, discY] = [width * (0.5 + 0.3 * Math.cos(angle)), height * (0.55 + 0.25 * Math.sin(angle))];
-  let seed = sequence * 7919 + 1;
-  const noise = (): number => ((seed = (seed * 16_807) % 2_147_483_647) % 61) - 30;
-  const clean = (x: number, y: number, channel: number): number => {
-    const sky = 40 + (y / height) * [30, 45, 70][channel]!;
-    const tiles = (Math.floor(x / 40) + Math.floor(y / 30)) % 2 === 0 ? 14 : 0;
-    const distance = Math.hypot(x - discX, y - discY);
-    return distance < 22 ? [235, 205, 150][channel]! : sky + tiles;
-  };
-  const clamp = (value: number): number => Math.min(255, Math.max(0, value));
-  const picture = (pixel: typeof clean) => prediction(camera, sequence, { width, height, pixel }).frame.data;
-  const values = Float32Array.from({ length: rows * cols }, (_value, cell) => {
+  const clean = new Uint8Array(width * height * 3);
+  const raw = new Uint8ClampedArray(clean.length);
+  let seed = index * 7919 + 1;
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let channel = 0; channel < 3; channel++, at++) {
+        const tile = ((x / 40) & 1) === ((y / 30) & 1) ? 54 : 40;
+        const isDisc = (x - discX) ** 2 + (y - discY) ** 2 < 22 ** 2;
+        clean[at] = isDisc ? 235 - 40 * channel : tile + ((30 + 20 * channel) * y) / height;
+        seed = (seed * 16_807) % 2_147_483_647;
+        raw[at] = (clean[at] ?? 0) + (seed % 61) - 30;
+      }
+  const heat = Float32Array.from({ length: rows * cols }, (_value, cell) => {
     const x = ((cell % cols) + 0.5) * (width / cols);
     const y = (Math.floor(cell / cols) + 0.5) * (height / rows);
-    return predScore * 1.4 * Math.exp(-(((x - discX) ** 2 + (y - discY) ** 2) / 1800));
+    return Math.exp(-(((x - discX) ** 2 + (y - discY) ** 2) / 1800));
   });
-  const { frame } = prediction(camera, sequence, { width, height, pixel: (...at) => clamp(clean(...at) + noise()) });
+  return { raw: new Uint8Array(raw), clean, heat };
+};
+
+const scenes = Array.from({ length: frames }, (_value, index) => drawScene(index));
+
+/** A lit disc that circles over dusk tiles, noisy in the raw picture; the heat map glows where the disc is. */
+export const scenePrediction = (camera: string, sequence: number, predScore: number): Prediction => {
+  const { raw, clean, heat } = scenes[sequence % frames] ?? drawScene(sequence);
+  const { frame } = prediction(camera, sequence, { width: 1, height: 1 });
   return {
-    frame: { ...frame, capturedAt: Date.now() - 45 },
+    frame: { ...frame, width, height, data: raw, capturedAt: Date.now() - 45 },
     predScore,
-    anomalyMap: { rows, cols, values },
-    denoised: picture(clean),
+    anomalyMap: { rows, cols, values: heat.map((value) => value * predScore * 1.4) },
+    denoised: clean,
     queuedMs: 3,
     inferenceMs: 21,
   };
