@@ -38,7 +38,7 @@ const noise = /^(pipe:0: |\s*Last message repeated|.*(Impossible to open|Statist
 /** A line of ffmpeg's without the address of the part that spoke, or the pipe that stands for the camera. */
 const bare = (line = ''): string => line.replace(/^(\[[^\]]*\] |pipe:0: )+/, '').trim();
 
-type Named = readonly [cause: CameraFailure, meaning: string, quote?: string];
+type Named = readonly [cause: CameraFailure, meaning: string, quote?: string | undefined];
 
 const fromStderr = (stderr: string): Named | undefined => {
   const spoken = stderr.split('\n').reverse();

@@ -5,6 +5,7 @@ usage: gst-rtsp-server.py PORT [--auth basic|digest]     (user admin, password s
 
 Mounts: /pattern  H.264 320x240, 15 frames/s
         /switch   H.264 whose picture changes between 320x240 and 640x480 every 2 s
+        /keys     H.264 64x48, 30 frames/s, all of them key frames: the first one comes at once
         /audio    a stream without any picture
 Prints "ready PORT" when it listens.
 """
@@ -18,24 +19,28 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 USER, PASSWORD = "admin", "s3cret/pass"
-FRAMES_PER_SECOND = 15
 ENCODE = (
-    "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 bitrate=500"
+    "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={key_frames_every} bitrate=500"
     " ! h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=-1"
 )
 SMALL, LARGE = ((320, 240), (640, 480))
 
 
-def raw_caps(size):
+def raw_caps(size, frames_per_second=15):
     width, height = size
-    return f"video/x-raw,format=I420,width={width},height={height},framerate={FRAMES_PER_SECOND}/1"
+    return f"video/x-raw,format=I420,width={width},height={height},framerate={frames_per_second}/1"
+
+
+def h264(key_frames_every=15):
+    return ENCODE.format(key_frames_every=key_frames_every)
 
 
 MOUNTS = {
-    "/pattern": f"videotestsrc is-live=true pattern=ball ! {raw_caps(SMALL)} ! {ENCODE}",
+    "/pattern": f"videotestsrc is-live=true pattern=ball ! {raw_caps(SMALL)} ! {h264()}",
     "/switch": (
-        f"videotestsrc is-live=true pattern=ball ! videoscale ! capsfilter name=size caps={raw_caps(SMALL)} ! {ENCODE}"
+        f"videotestsrc is-live=true pattern=ball ! videoscale ! capsfilter name=size caps={raw_caps(SMALL)} ! {h264()}"
     ),
+    "/keys": f"videotestsrc is-live=true ! {raw_caps((64, 48), 30)} ! {h264(key_frames_every=1)}",
     "/audio": "audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay0 pt=0",
 }
 
