@@ -16,7 +16,7 @@ const optionsOf = (args: readonly string[]) => {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      architecture: { type: 'string', default: 'strided' },
+      architecture: { type: 'string', default: 'convolutional' },
       size: { type: 'string', default: '128' },
       rounds: { type: 'string', default: '40' },
       'round-ms': { type: 'string', default: '250' },
@@ -39,7 +39,8 @@ const optionsOf = (args: readonly string[]) => {
  * Frames a second through our engine against a bare onnxruntime-node loop of the same model in as many threads, in
  * short rounds by turns; the figures are medians over the rounds, `ratioToBare` the median of each round's ratio, which
  * other load on the machine moves least. Then the memory of the process before and after many runs.
- * The last line printed is {ratioToBare, framesPerSecond, bareFramesPerSecond, rssStartMb, rssEndMb, runs}.
+ * The last line printed is {ratioToBare, framesPerSecond, bareFramesPerSecond, cpuMsPerFrame, bareCpuMsPerFrame,
+ * rssStartMb, rssEndMb, runs}.
  */
 export const engineBench = async (args: readonly string[]): Promise<void> => {
   const { name, size, rounds, roundMs, runs, workers } = optionsOf(args);
@@ -52,10 +53,10 @@ export const engineBench = async (args: readonly string[]): Promise<void> => {
   const session = await engine.load(model);
   const measured = [];
   for (let round = 0; round <= rounds; round++) {
-    const bareRate = await rateOf(async () => bareRuns(bare, roundMs));
-    const rate = await rateOf(async () => runsFor(roundMs, engine, session, shape));
-    measured.push({ bareRate, rate });
-    console.log(`round ${round} of ${rounds}: bare ${bareRate.toFixed(1)}, engine ${rate.toFixed(1)} frames/s`);
+    const theirs = await measure(async () => bareRuns(bare, roundMs));
+    const ours = await measure(async () => runsFor(roundMs, engine, session, shape));
+    measured.push({ theirs, ours });
+    console.log(`round ${round} of ${rounds}: bare ${theirs.rate.toFixed(1)}, engine ${ours.rate.toFixed(1)} frames/s`);
   }
   await stopBareLoops(bare);
 
@@ -65,10 +66,14 @@ export const engineBench = async (args: readonly string[]): Promise<void> => {
   await engine.close();
 
   const counted = measured.slice(1); // Round 0 warms up.
-  const framesPerSecond = median(counted.map(({ rate }) => rate));
-  const bareFramesPerSecond = median(counted.map(({ bareRate }) => bareRate));
-  const ratioToBare = median(counted.map(({ rate, bareRate }) => rate / bareRate));
-  console.log(JSON.stringify({ ratioToBare, framesPerSecond, bareFramesPerSecond, rssStartMb, rssEndMb, runs }));
+  const figures = {
+    ratioToBare: median(counted.map(({ ours, theirs }) => ours.rate / theirs.rate)),
+    framesPerSecond: median(counted.map(({ ours }) => ours.rate)),
+    bareFramesPerSecond: median(counted.map(({ theirs }) => theirs.rate)),
+    cpuMsPerFrame: median(counted.map(({ ours }) => ours.cpuMs)),
+    bareCpuMsPerFrame: median(counted.map(({ theirs }) => theirs.cpuMs)),
+  };
+  console.log(JSON.stringify({ ...figures, rssStartMb, rssEndMb, runs }));
 };
 
 /** A new input each time: a run takes its buffer. */
@@ -111,10 +116,13 @@ const manyRuns = async (
   shape: readonly number[],
 ): Promise<number> => keepRunning((started) => started < count, engine, session, shape);
 
-const rateOf = async (work: () => Promise<number>): Promise<number> => {
+/** Frames a second, and the CPU time of the whole process a frame, of work that resolves with its number of frames. */
+const measure = async (work: () => Promise<number>): Promise<{ rate: number; cpuMs: number }> => {
   const startedAt = performance.now();
-  const count = await work();
-  return (1000 * count) / (performance.now() - startedAt);
+  const cpuBefore = process.cpuUsage();
+  const frames = await work();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { rate: (1000 * frames) / (performance.now() - startedAt), cpuMs: (user + system) / 1000 / frames };
 };
 
 const rssMb = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
