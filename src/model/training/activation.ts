@@ -37,8 +37,8 @@ export const activate = (graph: OnnxGraph, name: ActivationName, x: string): Act
 };
 
 export const activation = ({ config }: LayerNode<'Activation'>, scope: LayerScope): Differentiable => {
-  const { output, backward } = activate(scope.graph, config.activation, onlyInput(scope));
-  return { output, backward: (gradient) => ({ inputs: [() => backward(gradient)] }) };
+  const activated = activate(scope.graph, config.activation, onlyInput(scope));
+  return { output: activated.output, backward: (gradient) => ({ inputs: [() => activated.backward(gradient)] }) };
 };
 
 export const leakyRelu = ({ config }: LayerNode<'LeakyReLU'>, scope: LayerScope): Differentiable => {

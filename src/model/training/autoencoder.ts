@@ -1,19 +1,43 @@
 import { ModelError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import type { PictureShape } from '../layers-model.ts';
+import type { PictureShape, Topology } from '../layers-model.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
+import { layerGraph } from '../shapes.ts';
 import type { LayerGraph } from '../shapes.ts';
+import { parameterLayout } from './parameters.ts';
+import type { ParameterSlot } from './parameters.ts';
 
 const float32 = 1;
 
-/** The shape of an autoencoder's pictures. Throws ModelError 'mismatch' unless its input and output are alike. */
-export const pictureShape = ({ input, output }: LayerGraph): PictureShape => {
+export interface Autoencoder {
+  readonly layers: LayerGraph;
+  readonly picture: PictureShape;
+  readonly layout: readonly ParameterSlot[];
+  /** P, the length of the flat parameter vector. */
+  readonly parameters: number;
+}
+
+/**
+ * Throws ModelError 'unsupported' for a layer that cannot be computed or a model without weights, 'mismatch' unless
+ * input and output are pictures of one shape.
+ */
+export const autoencoder = (topology: Topology): Autoencoder => {
+  const layers = layerGraph(topology);
+  const layout = parameterLayout(layers.nodes);
+  const { name } = topology.config;
+  if (!layout.some(({ trainable }) => trainable))
+    throw new ModelError('unsupported', `Model '${name}': expected weights to train, found none`);
+  const parameters = layout.reduce((sum, { size }) => sum + size, 0);
+  return { layers, picture: pictureShape(name, layers), layout, parameters };
+};
+
+const pictureShape = (name: string, { input, output }: LayerGraph): PictureShape => {
   const [height, width, channels, ...more] = input.outputShape;
   const isPicture = height !== undefined && width !== undefined && channels !== undefined && more.length === 0;
   if (isPicture && output.outputShape.join() === input.outputShape.join()) return [height, width, channels];
   throw new ModelError(
     'mismatch',
-    `Expected an autoencoder, whose input and output are pictures of one shape, found [${input.outputShape.join()}] and [${output.outputShape.join()}]`,
+    `Model '${name}': expected input and output to be pictures of one shape, found [${input.outputShape.join(', ')}] and [${output.outputShape.join(', ')}]`,
   );
 };
 

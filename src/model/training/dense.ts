@@ -9,10 +9,12 @@ import type { Differentiable, LayerScope } from './layer.ts';
 
 /** Values are reordered as Keras does, channels last: [N, ...from] to [N, ...to]. */
 const reshaped = (graph: OnnxGraph, value: string, batch: number, from: Shape, to: Shape): string => {
-  const channelFirst = to.length === 3 ? [to[2]!, to[0]!, to[1]!] : to;
-  const isOrdered = (shape: Shape): boolean => shape.length !== 3 || shape[2] === 1 || shape[0]! * shape[1]! === 1;
+  const [height, width, channels] = to;
+  const stored = to.length === 3 ? [channels!, height!, width!] : to;
+  // One channel, or one pixel: the same values in the same order either way.
+  const isOrdered = (shape: Shape): boolean => shape.length !== 3 || shape[2] === 1 || sizeOf(shape.slice(0, 2)) === 1;
   const last = isOrdered(from) ? value : channelsLast(graph, value, from);
-  if (isOrdered(to)) return graph.op('Reshape', [last, graph.ints([batch, ...channelFirst])]);
+  if (isOrdered(to)) return graph.op('Reshape', [last, graph.ints([batch, ...stored])]);
   return channelsFirst(graph, graph.op('Reshape', [last, graph.ints([batch, ...to])]), to);
 };
 

@@ -2,10 +2,8 @@ import { sizeOf } from '../../core/tensor.ts';
 import type { Topology } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { randomSource } from '../random.ts';
-import { layerGraph } from '../shapes.ts';
-import { framesInput, meanSquaredError, pictureShape } from './autoencoder.ts';
+import { autoencoder, framesInput, meanSquaredError } from './autoencoder.ts';
 import { forward } from './forward.ts';
-import { parameterLayout } from './parameters.ts';
 import type { TrainingGraph, TrainingOptions } from './training-graph.ts';
 
 /**
@@ -19,11 +17,8 @@ export const lossGraph = (
   topology: Topology,
   { batch, noise = 0, seed = 0 }: Pick<TrainingOptions, 'batch' | 'loss' | 'noise' | 'seed'>,
 ): TrainingGraph => {
-  const layers = layerGraph(topology);
-  const layout = parameterLayout(layers.nodes);
-  const parameters = layout.reduce((sum, { size }) => sum + size, 0);
+  const { layers, picture, layout, parameters } = autoencoder(topology);
   const graph = new OnnxGraph('loss');
-  const picture = pictureShape(layers);
   const frames = framesInput(graph, picture, batch);
   const p = graph.input('p', [parameters]);
   const [height, width, channels] = picture;

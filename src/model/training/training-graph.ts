@@ -1,14 +1,12 @@
 import type { Topology } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
-import { layerGraph } from '../shapes.ts';
-import { framesInput, meanSquaredError, pictureShape } from './autoencoder.ts';
+import { autoencoder, framesInput, meanSquaredError } from './autoencoder.ts';
 import { backward } from './backward.ts';
 import { forward } from './forward.ts';
 import type { Step } from './forward.ts';
 import { noisy } from './noise.ts';
 import { adam, adamDefaults } from './optimizer.ts';
 import type { AdamOptions } from './optimizer.ts';
-import { parameterLayout } from './parameters.ts';
 import type { ParameterSlot } from './parameters.ts';
 
 export interface TrainingOptions {
@@ -40,16 +38,14 @@ export interface TrainingGraph {
  * Inputs: `frames` uint8 [batch, H, W, C]; float32 `p`, `m`, `v` [P] (parameters, first and second moments; begin the
  * moments at 0), `lr` [1] and `t` [1], the number of this step counted from 1.
  * Outputs: float32 `p2`, `m2`, `v2` [P], the next step's `p`, `m`, `v`; `loss` [], before the step.
- * Throws ModelError 'unsupported' for a layer that cannot be computed, 'mismatch' unless the output has the input's shape.
+ * Throws ModelError 'unsupported' for a layer that cannot be computed or a model without weights, 'mismatch' unless input
+ * and output are pictures of one shape.
  */
 export const trainingGraph = (topology: Topology, options: TrainingOptions): TrainingGraph => {
   const { batch, noise = 0, seed: firstSeed = 0 } = options;
-  const layers = layerGraph(topology);
-  const layout = parameterLayout(layers.nodes);
-  const parameters = layout.reduce((sum, { size }) => sum + size, 0);
+  const { layers, picture, layout, parameters } = autoencoder(topology);
   const graph = new OnnxGraph('training');
   const vector = (name: string): string => graph.input(name, [parameters]);
-  const picture = pictureShape(layers);
   const frames = framesInput(graph, picture, batch);
   const state = { p: vector('p'), m: vector('m'), v: vector('v') };
   const schedule = { lr: graph.input('lr', [1]), t: graph.input('t', [1]) };
