@@ -9,9 +9,9 @@ const shown = 50;
 const snapshotUrl = ({ id, peakAt }: Alert): string =>
   `api/alerts/${encodeURIComponent(id)}/snapshot.jpg?peak=${Math.round(peakAt)}`;
 
-/** "2 minutes ago, for 8 s" or "just now, ongoing" */
-export const alertTimeText = ({ startAt, endAt }: Alert, now: number): string =>
-  `${agoText(startAt, now)}, ${endAt === null ? 'ongoing' : `for ${durationText(endAt - startAt)}`}`;
+/** "ongoing" or "lasted 8 s" */
+export const alertDurationText = ({ startAt, endAt }: Pick<Alert, 'startAt' | 'endAt'>): string =>
+  endAt === null ? 'ongoing' : `lasted ${durationText(endAt - startAt)}`;
 
 /** The newest alerts, live; choosing one shows its snapshot in a dialog. */
 export class AlertsList {
@@ -58,6 +58,7 @@ export class AlertsList {
     picture.alt = `What ${camera} saw`;
     if (picture.getAttribute('src') !== snapshotUrl(alert)) picture.src = snapshotUrl(alert);
     part(item, 'camera').textContent = camera;
+    part(item, 'duration').textContent = alertDurationText(alert);
     part(item, 'peak').textContent = peakScore.toFixed(2);
     this.#tellTime(alert);
   }
@@ -76,7 +77,7 @@ export class AlertsList {
     const time = part(item, 'time') as HTMLTimeElement;
     time.dateTime = new Date(alert.startAt).toISOString();
     time.title = new Date(alert.startAt).toLocaleString();
-    time.textContent = alertTimeText(alert, Date.now());
+    time.textContent = agoText(alert.startAt, Date.now());
   }
 
   #open(id: string): void {

@@ -50,13 +50,13 @@ export class CameraCard {
 
   setStatus(status: CameraStatus): void {
     const { element } = this;
-    const { state, tasks, width, height, message, cause, learning } = status;
+    const { state, tasks, hasModel, width, height, message, cause, learning } = status;
     element.dataset['state'] = state;
     element.style.setProperty('--aspect', `${width} / ${height}`);
     part(element, 'state').textContent = stateText[state];
-    part(element, 'denoised-figure').hidden = !tasks.includes('denoise');
-    part(element, 'score-box').hidden = !tasks.includes('anomaly');
-    part(element, 'heat-switch').hidden = !tasks.includes('anomaly');
+    part(element, 'denoised-figure').hidden = !(hasModel && tasks.includes('denoise'));
+    part(element, 'score-box').hidden = !(hasModel && tasks.includes('anomaly'));
+    part(element, 'heat-switch').hidden = part(element, 'score-box').hidden;
     part(element, 'failure').hidden = state !== 'failed';
     part(element, 'cause').textContent = cause ?? '';
     part(element, 'message').textContent = message ?? '';

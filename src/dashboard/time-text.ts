@@ -19,10 +19,11 @@ export const agoText = (time: number, now: number): string => {
   return isSameDay ? `today at ${clock.format(time)}` : dayAndClock.format(time);
 };
 
-/** "8 s", "3 min 20 s", "2 h 5 min". */
+/** "8 s", "3 min 20 s", "25 min", "2 h 5 min": no finer than matters. */
 export const durationText = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes === 0) return `${seconds} s`;
+  if (minutes < 10) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };

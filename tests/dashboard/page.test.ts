@@ -115,14 +115,14 @@ test('an alert arrives live with its picture, goes on, ends, and opens by keyboa
   synthetic.feed.recorded.unshift(opened);
   synthetic.feed.alerts$.next({ event: 'opened', alert: opened });
   const first = page.getByTestId('alert').first();
-  await first.filter({ hasText: '2.31' }).filter({ hasText: 'just now, ongoing' }).waitFor();
+  await first.filter({ hasText: '2.31' }).filter({ hasText: 'just now' }).filter({ hasText: 'ongoing' }).waitFor();
   await page.waitForFunction(
     () => (document.querySelector('[data-testid="alert"] img') as HTMLImageElement).naturalWidth === 320,
   );
   await shows('2 alerts ongoing', 'ongoing');
 
   synthetic.feed.alerts$.next({ event: 'closed', alert: { ...opened, endAt: opened.startAt + 8000 } });
-  await first.filter({ hasText: 'for 8 s' }).waitFor();
+  await first.filter({ hasText: 'lasted 8 s' }).waitFor();
 
   await first.getByRole('button').focus();
   await page.keyboard.press('Enter');

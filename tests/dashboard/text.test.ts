@@ -1,4 +1,4 @@
-import { alertTimeText } from '../../src/dashboard/alerts-list.ts';
+import { alertDurationText } from '../../src/dashboard/alerts-list.ts';
 import { learningText } from '../../src/dashboard/camera-card.ts';
 import { heatColor } from '../../src/dashboard/heatmap.ts';
 import { summarize } from '../../src/dashboard/metrics-summary.ts';
@@ -6,7 +6,7 @@ import { parsePictureFrame } from '../../src/dashboard/picture-frame.ts';
 import { axisTop } from '../../src/dashboard/score-curve.ts';
 import { agoText, durationText } from '../../src/dashboard/time-text.ts';
 import { PictureEncoder } from '../../src/server/pictures.ts';
-import { alert, prediction } from '../server/synthetic-feed.ts';
+import { prediction } from '../server/synthetic-feed.ts';
 
 const now = new Date(2026, 4, 20, 18, 0, 0).getTime();
 const minute = 60_000;
@@ -24,13 +24,14 @@ test.each([
 test.each([
   [8_400, '8 s'],
   [200_000, '3 min 20 s'],
+  [minute, '1 min'],
+  [16.7 * minute, '16 min'],
   [125 * minute, '2 h 5 min'],
 ])('%d ms read "%s"', (ms, text) => expect(durationText(ms)).toBe(text));
 
-test('an alert says when it began and whether it goes on', () => {
-  const startAt = now - 2 * minute;
-  expect(alertTimeText(alert('a', { startAt }), now)).toBe('2 minutes ago, ongoing');
-  expect(alertTimeText(alert('a', { startAt, endAt: startAt + 9000 }), now)).toBe('2 minutes ago, for 9 s');
+test('an alert says how long it lasted, or that it goes on', () => {
+  expect(alertDurationText({ startAt: now, endAt: null })).toBe('ongoing');
+  expect(alertDurationText({ startAt: now, endAt: now + 9000 })).toBe('lasted 9 s');
 });
 
 test('learning without a known end says only how far it is', () => {
