@@ -31,7 +31,7 @@ export interface CameraDeps {
   readonly poolFrames?: number;
 }
 
-export interface CaptureStats {
+interface CaptureStats {
   readonly framesDecoded: number;
   /** Frames thrown away because `poolFrames` were still in use. */
   readonly framesDropped: number;
@@ -47,7 +47,7 @@ export interface Camera {
   readonly frames$: Observable<Frame>;
   /** What happens to the camera, while `frames$` is subscribed to. */
   readonly events$: Observable<CameraEvent>;
-  stats(): CaptureStats;
+  readonly stats: () => CaptureStats;
 }
 
 /**

@@ -100,7 +100,7 @@ async function* decodeVideo(
 
 /**
  * Reads footage once, as fast as it decodes and the consumer takes it. A video is thinned to `fps` by its own clock; a folder gives
- * one frame per image, in natural order of names (2 before 10), taken as `fps` a second. `capturedAt` counts footage time from now.
+ * one frame per image, in natural order of names (2 before 10), taken as `fps` a second. `capturedAt` is now plus the frame's number / `fps`.
  * Ends ffmpeg when the consumer stops. Throws DataError: 'unreadable' (names the file) or 'empty'.
  */
 export async function* readFootage(source: string, options: FootageOptions, ffmpeg: Ffmpeg): AsyncGenerator<Frame> {

@@ -38,6 +38,3 @@ export const redactorFor = (url: string): ((text: string) => string) => {
     .sort((a, b) => b.length - a.length);
   return (text) => redact(secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text));
 };
-
-/** A camera's URL as it may be shown. */
-export const redactUrl = (url: string): string => redactorFor(url)(url);

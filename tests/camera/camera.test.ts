@@ -5,20 +5,21 @@ import type { CameraEvent, CameraOptions } from '../../src/core/camera.ts';
 import type { Frame } from '../../src/core/frame.ts';
 
 const options: CameraOptions = {
-  ...{ id: 'yard', url: 'rtsp://admin:s3cret@10.0.0.4/live', transport: 'tcp', fps: 5 },
-  ...{
-    width: 2,
-    height: 2,
-    format: 'gray',
-    mask: [
-      [
-        [0, 0],
-        [0.5, 0],
-        [0.5, 1],
-        [0, 1],
-      ],
+  id: 'yard',
+  url: 'rtsp://admin:s3cret@10.0.0.4/live',
+  transport: 'tcp',
+  fps: 5,
+  width: 2,
+  height: 2,
+  format: 'gray',
+  mask: [
+    [
+      [0, 0],
+      [0.5, 0],
+      [0.5, 1],
+      [0, 1],
     ],
-  },
+  ],
 };
 const ffmpeg = { path: 'ffmpeg', version: [5, 1], launcher: [] } as const;
 
@@ -110,7 +111,9 @@ test('no frame in the first ten seconds: kills ffmpeg, says timeout, and tries a
   child().end({ signal: 'SIGKILL' });
   await passMs(0);
   expect(events.at(-1)).toEqual({
-    ...{ type: 'failed', cause: 'timeout', retryInMs: 500 },
+    type: 'failed',
+    cause: 'timeout',
+    retryInMs: 500,
     message: 'no frame within 10.0 s',
   });
   await passMs(500);

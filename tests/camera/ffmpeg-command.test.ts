@@ -2,7 +2,14 @@ import { cameraCommand, imagesCommand, videoCommand } from '../../src/camera/ffm
 import type { CameraOptions } from '../../src/core/camera.ts';
 
 const camera = (url: string, more: Partial<CameraOptions> = {}): CameraOptions => ({
-  ...{ id: 'yard', url, transport: 'tcp', fps: 5, width: 128, height: 96, format: 'gray', mask: [] },
+  id: 'yard',
+  url,
+  transport: 'tcp',
+  fps: 5,
+  width: 128,
+  height: 96,
+  format: 'gray',
+  mask: [],
   ...more,
 });
 const current = { version: [5, 1] } as const;
@@ -39,7 +46,9 @@ test.each<[string, Partial<CameraOptions>, string, string | undefined]>([
     `${start} ${lowDelay} ${http} ${frames()} ${end}`,
     entry(
       String.raw`file 'http://10.0.0.4/it'\''s.mjpg?user=a&pwd=b'`,
-      ...[timeout, ...fast, 'option use_wallclock_as_timestamps 1'],
+      timeout,
+      ...fast,
+      'option use_wallclock_as_timestamps 1',
     ),
   ],
   [

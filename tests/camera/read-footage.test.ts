@@ -52,6 +52,12 @@ test('a video is read once, thinned to the rate asked for, with the times of its
   expect((frames[20]?.capturedAt ?? 0) - (frames[0]?.capturedAt ?? 0)).toBeCloseTo(4000, 3);
 });
 
+test('a gap in a video stays a gap: no frame is made up to fill it', async () => {
+  const gap = "setpts='if(gte(N,15),PTS+5/TB,PTS)'"; // 1 s of video, 5 s of nothing, 1 s of video
+  await make('gap.mkv', 'testsrc2=s=64x48:r=15:d=2', '-vf', gap, '-pix_fmt', 'yuv420p');
+  expect(await read('gap.mkv')).toHaveLength(12); // those nearest to 0, 0.2, ... 1.0 s and 6.0, 6.2, ... 7.0 s
+});
+
 test('reads no more than the frames asked for', async () => {
   expect(await read('clip.mp4', { maxFrames: 4 })).toHaveLength(4);
   expect(await read('order', { maxFrames: 2 })).toHaveLength(2);

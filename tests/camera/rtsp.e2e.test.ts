@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ReplaySubject, filter, firstValueFrom, take, toArray } from 'rxjs';
 import { openCamera } from '../../src/camera/camera.ts';
 import type { CameraDeps } from '../../src/camera/camera.ts';
@@ -11,7 +11,14 @@ import { rtspLogin, startRtspServer } from '../support/rtsp-server.ts';
 import type { RtspServer } from '../support/rtsp-server.ts';
 
 const optionsFor = (cameraUrl: string): CameraOptions => ({
-  ...{ id: 'yard', url: cameraUrl, transport: 'tcp', fps: 10, width: 64, height: 48, format: 'gray', mask: [] },
+  id: 'yard',
+  url: cameraUrl,
+  transport: 'tcp',
+  fps: 10,
+  width: 64,
+  height: 48,
+  format: 'gray',
+  mask: [],
 });
 
 let ffmpeg: Ffmpeg;
@@ -74,9 +81,8 @@ const watch = (cameraUrl: string, deps: Partial<CameraDeps> = {}) => {
       return firstValueFrom(frames.pipe(take(count), toArray()));
     },
     close: async () => {
-      const { pid } = camera.stats();
       subscription.unsubscribe();
-      while (pid !== undefined && existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (camera.stats().pid !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     },
   };
 };

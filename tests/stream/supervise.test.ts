@@ -19,7 +19,9 @@ const attemptsOf = (
     return run(attempt, scheduler);
   };
   const subscription = supervise(runOnce, {
-    ...{ backoff, scheduler, random: () => random },
+    backoff,
+    scheduler,
+    random: () => random,
     onFailure: (_error, retryInMs) => waits.push(retryInMs),
   }).subscribe();
   scheduler.flush();
@@ -44,9 +46,7 @@ test('spreads the waits evenly between nothing and the limit', () => {
 
 test('starts over with short waits after values have flowed for a while', () => {
   const flows = (attempt: number, clock: VirtualTimeScheduler) =>
-    attempt < 4
-      ? broken
-      : (concat(of('frame'), timer(10_000, clock).pipe(ignoreElements()), broken) as Observable<string>);
+    attempt < 4 ? broken : concat(of('frame'), timer(10_000, clock).pipe(ignoreElements()), broken);
   const { waits } = attemptsOf(flows, 20_000, 1);
   expect(waits.slice(0, 5)).toEqual([500, 1000, 2000, 500, 1000]);
 });
