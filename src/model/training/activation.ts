@@ -1,15 +1,13 @@
 import type { ActivationName } from '../layer-config.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import type { LayerNode } from '../shapes.ts';
-import { onlyInput } from './layer.ts';
+import { onlyInput, toFloat32 } from './layer.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
 
 interface Activated {
   readonly output: string;
   backward(gradient: string): string;
 }
-
-const float32 = 1;
 
 const positive = (graph: OnnxGraph, x: string): string => graph.op('Greater', [x, graph.scalar(0)]);
 
@@ -20,7 +18,7 @@ export const activate = (graph: OnnxGraph, name: ActivationName, x: string): Act
       return { output: x, backward: (gradient) => gradient };
     case 'relu': {
       const output = graph.op('Relu', [x]);
-      const slope = (): string => graph.op('Cast', [positive(graph, output)], { to: float32 });
+      const slope = (): string => toFloat32(graph, positive(graph, output));
       return { output, backward: (gradient) => graph.op('Mul', [gradient, slope()]) };
     }
     case 'sigmoid': {

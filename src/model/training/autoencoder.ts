@@ -4,10 +4,9 @@ import type { PictureShape, Topology } from '../layers-model.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { layerGraph } from '../shapes.ts';
 import type { LayerGraph } from '../shapes.ts';
+import { toFloat32 } from './layer.ts';
 import { parameterLayout } from './parameters.ts';
 import type { ParameterSlot } from './parameters.ts';
-
-const float32 = 1;
 
 export interface Autoencoder {
   readonly layers: LayerGraph;
@@ -48,7 +47,7 @@ export const framesInput = (graph: OnnxGraph, [height, width, channels]: Picture
     channels === 1
       ? graph.op('Reshape', [frames, graph.ints([batch, 1, height, width])])
       : graph.op('Transpose', [frames], { perm: [0, 3, 1, 2] });
-  return graph.op('Mul', [graph.op('Cast', [planes], { to: float32 }), graph.scalar(1 / 255)]);
+  return graph.op('Mul', [toFloat32(graph, planes), graph.scalar(1 / 255)]);
 };
 
 /** The mean of (y - target)^2 over all values of [N, C, H, W], and how to write its gradient with respect to y. */

@@ -1,37 +1,30 @@
+import { sizeOf } from '../../core/tensor.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
-import { transposedAttributes } from './window.ts';
+import { mirrored, transposedAttributes, windowAttributes } from './window.ts';
 import type { Window } from './window.ts';
+
+const isDense = ({ strides }: Window): boolean => strides[0] === 1 && strides[1] === 1;
 
 /**
  * The gradient of a convolution with respect to its input: from `gradient` [N, O, ...output] and `kernel` OIHW to
  * [N, I, ...input]. At stride 1 it is a convolution with the flipped, swapped kernel, which ONNX Runtime runs faster.
  */
 export const inputGradient = (graph: OnnxGraph, gradient: string, kernel: string, window: Window): string => {
-  const { strides, before, after } = window;
-  const [rows, columns] = window.kernel;
-  if (strides[0] !== 1 || strides[1] !== 1)
-    return graph.op('ConvTranspose', [gradient, kernel], transposedAttributes(window));
+  if (!isDense(window)) return graph.op('ConvTranspose', [gradient, kernel], transposedAttributes(window));
   const swapped = graph.op('Transpose', [kernel], { perm: [1, 0, 2, 3] });
-  const flipped = graph.op('Slice', [
-    swapped,
-    graph.ints([-1, -1]),
-    graph.ints([-rows - 1, -columns - 1]),
-    graph.ints([2, 3]),
-    graph.ints([-1, -1]),
-  ]);
-  return graph.op('Conv', [gradient, flipped], {
-    kernel_shape: [rows, columns],
-    pads: [rows - 1 - before[0], columns - 1 - before[1], rows - 1 - after[0], columns - 1 - after[1]],
-  });
+  const flipped = reversed(graph, swapped, [2, 3], window.kernel);
+  return graph.op('Conv', [gradient, flipped], windowAttributes(mirrored(window)));
 };
 
-/** Up to this many channels, all shifted copies of a picture go through one matrix product. */
-const fewChannels = 4;
+const reversed = (graph: OnnxGraph, value: string, axes: readonly number[], lengths: readonly number[]): string => {
+  const operands = [axes.map(() => -1), lengths.map((length) => -length - 1), axes, axes.map(() => -1)];
+  return graph.op('Slice', [value, ...operands.map((operand) => graph.ints(operand))]);
+};
 
 /**
  * The gradient of a convolution with respect to its kernel, OIHW, from `x` [N, I, ...input] and `gradient`
- * [N, O, ...output]: for each tap of the kernel one side, shifted, times the other. The side with fewer channels is
- * the one shifted, because shifting copies it once a tap.
+ * [N, O, ...output]: for each tap of the kernel one of the two, shifted, times the other. Shifting copies, so the one
+ * with fewer channels is shifted where the stride allows it; shifting the gradient meets the taps in reverse.
  */
 export const kernelGradient = (
   graph: OnnxGraph,
@@ -40,54 +33,59 @@ export const kernelGradient = (
   window: Window,
   [batch, outChannels, inChannels]: readonly [batch: number, outChannels: number, inChannels: number],
 ): string => {
-  const [rows, columns] = window.kernel;
-  const mirrored = window.strides[0] === 1 && window.strides[1] === 1 && outChannels < inChannels;
-  const { before, after } = window;
-  const shape = [rows, columns];
-  // Mirrored: x stays, and tap (i, j) reads the output gradient padded the other way round, from the last tap back.
-  const moving = mirrored
-    ? {
-        value: gradient,
-        channels: outChannels,
-        before: [rows - 1 - before[0], columns - 1 - before[1]],
-        after: [rows - 1 - after[0], columns - 1 - after[1]],
-        span: window.input,
-      }
-    : { value: x, channels: inChannels, before, after, span: window.output };
-  const still = mirrored ? { value: x, channels: inChannels } : { value: gradient, channels: outChannels };
-  const area = moving.span[0] * moving.span[1];
-  const flat = graph.op('Reshape', [still.value, graph.ints([batch, still.channels, area])]);
-  const pads = [0, 0, ...moving.before, 0, 0, ...moving.after];
+  const input = { value: x, channels: inChannels };
+  const output = { value: gradient, channels: outChannels };
+  const taps = sizeOf(window.kernel);
+  const shape = graph.ints([outChannels, inChannels, ...window.kernel]);
+  if (isDense(window) && outChannels < inChannels) {
+    const products = reversed(graph, tapProducts(graph, input, output, mirrored(window), batch), [1], [taps]);
+    return graph.op('Reshape', [graph.op('Transpose', [products], { perm: [2, 0, 1] }), shape]);
+  }
+  const products = tapProducts(graph, output, input, window, batch);
+  return graph.op('Reshape', [graph.op('Transpose', [products], { perm: [0, 2, 1] }), shape]);
+};
+
+interface Picture {
+  readonly value: string;
+  readonly channels: number;
+}
+
+/** Up to this many channels, the copies for all taps go through one matrix product. */
+const fewChannels = 4;
+
+/** [S, taps, M]: `still` [N, S, ...output] times `moving` [N, M, ...input] as each tap sees it, summed over N and pixels. */
+const tapProducts = (graph: OnnxGraph, still: Picture, moving: Picture, window: Window, batch: number): string => {
+  const { kernel, strides, before, after, output } = window;
+  const pixels = sizeOf(output);
+  const rows = graph.op('Reshape', [still.value, graph.ints([batch, still.channels, pixels])]);
+  const pads = [0, 0, ...before, 0, 0, ...after];
   const padded = pads.some((pad) => pad > 0) ? graph.op('Pad', [moving.value, graph.ints(pads)]) : moving.value;
-  const taps = Array.from({ length: rows * columns }, (_, tap) => {
-    const at = mirrored ? rows * columns - 1 - tap : tap;
-    const start = [Math.floor(at / columns), at % columns] as const;
-    const ends = start.map((from, axis) => from + (moving.span[axis]! - 1) * window.strides[axis]! + 1);
-    const shifted = graph.op('Slice', [
-      padded,
-      graph.ints(start),
-      graph.ints(ends),
-      graph.ints([2, 3]),
-      graph.ints(window.strides),
-    ]);
-    return graph.op('Reshape', [shifted, graph.ints([batch, moving.channels, area])]);
-  });
-  const product = (shifted: string): string => {
-    const transposed = graph.op('Transpose', [shifted], { perm: [0, 2, 1] });
-    return graph.op('ReduceSum', [graph.op('MatMul', [flat, transposed]), graph.ints([0])], { keepdims: 0 });
+  const seen = Array.from({ length: sizeOf(kernel) }, (_, tap) =>
+    graph.op('Reshape', [
+      tapSlice(graph, padded, tap, { kernel, strides, output }),
+      graph.ints([batch, moving.channels, pixels]),
+    ]),
+  );
+  const product = (columns: string): string => {
+    const transposed = graph.op('Transpose', [columns], { perm: [0, 2, 1] });
+    return graph.op('ReduceSum', [graph.op('MatMul', [rows, transposed]), graph.ints([0])], { keepdims: 0 });
   };
-  // [still, taps, moving] either way.
-  const products =
-    moving.channels <= fewChannels
-      ? graph.op('Reshape', [
-          product(graph.op('Concat', taps, { axis: 1 })),
-          graph.ints([still.channels, rows * columns, moving.channels]),
-        ])
-      : graph.op(
-          'Concat',
-          taps.map((tap) => graph.op('Unsqueeze', [product(tap), graph.ints([1])])),
-          { axis: 1 },
-        );
-  const ordered = graph.op('Transpose', [products], { perm: mirrored ? [2, 0, 1] : [0, 2, 1] });
-  return graph.op('Reshape', [ordered, graph.ints([outChannels, inChannels, ...shape])]);
+  if (moving.channels > fewChannels) {
+    const products = seen.map((columns) => graph.op('Unsqueeze', [product(columns), graph.ints([1])]));
+    return graph.op('Concat', products, { axis: 1 });
+  }
+  const all = product(graph.op('Concat', seen, { axis: 1 }));
+  return graph.op('Reshape', [all, graph.ints([still.channels, seen.length, moving.channels])]);
+};
+
+/** What the tap of this number, row by row, sees of a padded picture: [N, C, ...output]. */
+export const tapSlice = (
+  graph: OnnxGraph,
+  padded: string,
+  tap: number,
+  { kernel, strides, output }: Pick<Window, 'kernel' | 'strides' | 'output'>,
+): string => {
+  const starts = [Math.floor(tap / kernel[1]), tap % kernel[1]];
+  const ends = starts.map((start, axis) => start + (output[axis]! - 1) * strides[axis]! + 1);
+  return graph.op('Slice', [padded, ...[starts, ends, [2, 3], strides].map((operand) => graph.ints(operand))]);
 };

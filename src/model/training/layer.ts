@@ -43,3 +43,6 @@ export const inputPicture = ({ inputShapes }: { readonly inputShapes: readonly S
 /** Sums over all but the channels: [N, C, H, W] or [N, C] to [C]. */
 export const channelSums = (graph: OnnxGraph, value: string, shape: Shape): string =>
   graph.op('ReduceSum', [value, graph.ints(shape.length === 3 ? [0, 2, 3] : [...shape.keys()])], { keepdims: 0 });
+
+/** Bytes, or booleans as 0 and 1, to float32. */
+export const toFloat32 = (graph: OnnxGraph, value: string): string => graph.op('Cast', [value], { to: 1 });

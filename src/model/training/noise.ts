@@ -1,11 +1,9 @@
 import type { LayerNode } from '../shapes.ts';
-import { onlyInput } from './layer.ts';
+import { onlyInput, toFloat32 } from './layer.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
 
 // ONNX Runtime's random operators keep one generator a node: it starts from `seed` when the session is made and goes on
 // from run to run, so a training is repeatable and no two of its steps see the same noise.
-
-const float32 = 1;
 
 /** `x` plus normal noise of the standard deviation `stddev`. */
 export const noisy = ({ graph, seed }: Pick<LayerScope, 'graph' | 'seed'>, x: string, stddev: number): string =>
@@ -25,7 +23,7 @@ export const dropout = ({ config }: LayerNode<'Dropout'>, scope: LayerScope): Di
   const x = onlyInput(scope);
   if (!training || config.rate === 0) return { output: x, backward: (gradient) => ({ inputs: [() => gradient] }) };
   const uniform = graph.op('RandomUniformLike', [x], { seed: { float: scope.seed() } });
-  const isKept = graph.op('Cast', [graph.op('GreaterOrEqual', [uniform, graph.scalar(config.rate)])], { to: float32 });
+  const isKept = toFloat32(graph, graph.op('GreaterOrEqual', [uniform, graph.scalar(config.rate)]));
   const mask = graph.op('Mul', [isKept, graph.scalar(1 / (1 - config.rate))]);
   return {
     output: graph.op('Mul', [x, mask]),

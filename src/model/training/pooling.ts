@@ -1,13 +1,12 @@
 import { sizeOf } from '../../core/tensor.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import type { LayerNode } from '../shapes.ts';
-import { inputPicture, onlyInput } from './layer.ts';
+import { tapSlice } from './kernel-gradients.ts';
+import { inputPicture, onlyInput, toFloat32 } from './layer.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
 import { nearest } from './upsampling.ts';
 import { transposedAttributes, windowAttributes, windowOver } from './window.ts';
 import type { Window } from './window.ts';
-
-const float32 = 1;
 
 const isTiled = ({ kernel, strides }: Window): boolean => kernel[0] === strides[0] && kernel[1] === strides[1];
 
@@ -47,7 +46,7 @@ export const maxPooling = (node: LayerNode<'MaxPooling2D'>, scope: LayerScope): 
   const [height, width, channels] = inputPicture(node);
   const window = windowOver([height, width], node.config.pool_size, node.config.strides, node.config.padding);
   const y = graph.op('MaxPool', [x], windowAttributes(window));
-  const equals = (a: string, b: string): string => graph.op('Cast', [graph.op('Equal', [a, b])], { to: float32 });
+  const equals = (a: string, b: string): string => toFloat32(graph, graph.op('Equal', [a, b]));
   const tiled = (gradient: string): string => {
     const isLargest = equals(x, tile(graph, y, window));
     const share = graph.op('AveragePool', [isLargest], { ...windowAttributes(window), count_include_pad: 1 });
@@ -55,15 +54,11 @@ export const maxPooling = (node: LayerNode<'MaxPooling2D'>, scope: LayerScope): 
     return graph.op('Mul', [tile(graph, graph.op('Div', [gradient, ties]), window), isLargest]);
   };
   const overlapping = (gradient: string): string => {
-    const { before, after, kernel, strides, output } = window;
-    const pads = graph.ints([0, 0, ...before, 0, 0, ...after]);
+    const pads = graph.ints([0, 0, ...window.before, 0, 0, ...window.after]);
     const padded = graph.op('Pad', [x, pads, graph.scalar(-Infinity)]);
-    const taps = Array.from({ length: sizeOf(kernel) }, (_, tap) => {
-      const start = [Math.floor(tap / kernel[1]), tap % kernel[1]];
-      const ends = start.map((from, axis) => from + (output[axis]! - 1) * strides[axis]! + 1);
-      const operands = [start, ends, [2, 3], strides].map((values) => graph.ints(values));
-      return equals(graph.op('Slice', [padded, ...operands]), y);
-    });
+    const taps = Array.from({ length: sizeOf(window.kernel) }, (_, tap) =>
+      equals(tapSlice(graph, padded, tap, window), y),
+    );
     const divided = graph.op('Div', [gradient, graph.op('Sum', taps)]);
     const parts = taps.map((isLargest, tap) => {
       const oneTap = taps.map((_, at) => Number(at === tap));

@@ -26,6 +26,12 @@ export const windowOver = (input: Pair, kernel: Pair, strides: Pair, padding: Pa
   };
 };
 
+/** At stride 1: the window that goes back from `output` to `input`; its taps lie the other way round. */
+export const mirrored = ({ kernel, strides, before, after, input, output }: Window): Window => {
+  const rest = (pads: Pair): Pair => [kernel[0] - 1 - pads[0], kernel[1] - 1 - pads[1]];
+  return { kernel, strides, before: rest(before), after: rest(after), input: output, output: input };
+};
+
 /** The window as attributes of ONNX's Conv, MaxPool and AveragePool. */
 export const windowAttributes = ({ kernel, strides, before, after }: Window) => ({
   kernel_shape: kernel,
