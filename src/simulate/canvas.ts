@@ -28,12 +28,12 @@ export const paint = (canvas: Canvas, colour: Colour, light: number, sunSide = 0
   const { albedo, light: lights } = canvas;
   const [red, green, blue] = colour;
   return (index, coverage, side) => {
-    const shade = (1 + 0.22 * side * sunSide) * coverage;
+    const lit = 1 + 0.22 * side * sunSide;
     const keep = 1 - coverage;
     const pixel = index * 3;
-    albedo[pixel] = Math.min(255, (albedo[pixel] ?? 0) * keep + red * shade);
-    albedo[pixel + 1] = Math.min(255, (albedo[pixel + 1] ?? 0) * keep + green * shade);
-    albedo[pixel + 2] = Math.min(255, (albedo[pixel + 2] ?? 0) * keep + blue * shade);
+    albedo[pixel] = Math.min(255, (albedo[pixel] ?? 0) * keep + red * lit * coverage);
+    albedo[pixel + 1] = Math.min(255, (albedo[pixel + 1] ?? 0) * keep + green * lit * coverage);
+    albedo[pixel + 2] = Math.min(255, (albedo[pixel + 2] ?? 0) * keep + blue * lit * coverage);
     lights[index] = (lights[index] ?? 0) * keep + light * coverage;
   };
 };
@@ -52,16 +52,19 @@ export const fillCapsule = ({ width, height }: Canvas, a: Dot, b: Dot, plot: Plo
   const right = Math.min(width - 1, Math.ceil(Math.max(a.x, b.x) + reach));
   const top = Math.max(0, Math.floor(Math.min(a.y, b.y) - reach));
   const bottom = Math.min(height - 1, Math.ceil(Math.max(a.y, b.y) + reach));
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
   const length2 = dx * dx + dy * dy || 1;
   for (let y = top; y <= bottom; y++) {
+    const py = y + 0.5 - a.y;
     for (let x = left; x <= right; x++) {
-      const [px, py] = [x + 0.5 - a.x, y + 0.5 - a.y];
+      const px = x + 0.5 - a.x;
       const along = Math.min(1, Math.max(0, (px * dx + py * dy) / length2));
-      const [offX, offY] = [px - along * dx, py - along * dy];
-      const radius = a.radius + (b.radius - a.radius) * along;
-      const coverage = radius + 0.5 - Math.sqrt(offX * offX + offY * offY);
-      if (coverage > 0) plot(y * width + x, Math.min(1, coverage), offX / (radius + 0.5));
+      const offX = px - along * dx;
+      const offY = py - along * dy;
+      const edge = a.radius + (b.radius - a.radius) * along + 0.5;
+      const distance2 = offX * offX + offY * offY;
+      if (distance2 < edge * edge) plot(y * width + x, Math.min(1, edge - Math.sqrt(distance2)), offX / edge);
     }
   }
 };

@@ -1,20 +1,18 @@
-/** A 32-bit integer hash of any integers: the same arguments always give the same 0..2^32-1. */
-export const hash = (...values: readonly number[]): number => {
-  let state = 0x9e3779b9;
-  for (const value of values) {
-    state = Math.imul(state ^ (value | 0), 0x85ebca6b);
-    state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-    state ^= state >>> 16;
-  }
-  return state >>> 0;
+const stir = (state: number, value: number): number => {
+  const first = Math.imul(state ^ (value | 0), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return second ^ (second >>> 16);
 };
 
+/** A 32-bit integer hash of up to four integers: the same arguments always give the same 0..2^32-1. */
+export const hash = (a: number, b = 0, c = 0, d = 0): number => stir(stir(stir(stir(0x9e3779b9, a), b), c), d) >>> 0;
+
 /** A number 0 <= x < 1 that depends on the arguments alone. */
-export const uniform = (...values: readonly number[]): number => hash(...values) / 2 ** 32;
+export const uniform = (a: number, b = 0, c = 0, d = 0): number => hash(a, b, c, d) / 2 ** 32;
 
 /** An endless deterministic sequence of numbers 0 <= x < 1. */
-export const sequence = (...values: readonly number[]): (() => number) => {
-  const start = hash(...values);
+export const sequence = (seed: number, purpose: number): (() => number) => {
+  const start = hash(seed, purpose);
   let count = 0;
   return () => uniform(start, count++);
 };
@@ -34,7 +32,8 @@ export const noise1d = (seed: number, x: number): number => {
 
 /** Value noise over two dimensions, 0..1. */
 export const noise2d = (seed: number, x: number, y: number): number => {
-  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const column = Math.floor(x);
+  const row = Math.floor(y);
   const across = smooth(x - column);
   return mix(
     mix(uniform(seed, column, row), uniform(seed, column + 1, row), across),

@@ -7,7 +7,7 @@ import { pedestriansAt, runnerAt } from './pedestrians.ts';
 import { smoothstep } from './random.ts';
 import { episodesAt, type Schedule } from './schedule.ts';
 import { createNoise, expose, exposureOf } from './sensor.ts';
-import { drawTree, plantTrees } from './trees.ts';
+import { drawTree, pictureTree, plantTrees } from './trees.ts';
 import { drawVan, shadeVan, van } from './vehicle.ts';
 import { panned, viewOf, type Point3 } from './view.ts';
 
@@ -56,6 +56,7 @@ export const createScene = (options: SceneOptions): Scene => {
   const room = { right: Math.round(width * 0.36), down: Math.round(height * 0.06) };
   const background = createBackground(seed, base, width + room.right, height + room.down);
   const trees = plantTrees(seed);
+  const treePictures = trees.map((tree) => pictureTree(base, tree));
   const noise = createNoise(seed);
   const lamplight = lampLight(background, base);
   const infrared = infraredLight(background);
@@ -97,9 +98,9 @@ export const createScene = (options: SceneOptions): Scene => {
       for (const x of anomaly.vanX) shadeVan(canvas, view, x, day);
     }
     const things = [
-      ...trees.map((tree) => ({
+      ...treePictures.map((tree) => ({
         z: tree.foot[2],
-        draw: () => drawTree(canvas, view, tree, seed, timeSeconds, lightAt(tree.foot)),
+        draw: () => drawTree(canvas, tree, seed, timeSeconds, lightAt(tree.foot), [right, down]),
       })),
       ...figures.map((figure) => ({
         z: figure.z,

@@ -10,7 +10,7 @@ export interface Exposure {
   readonly gain: number;
   /** Display value factor (R, G, B) for each `Canvas.light` 0..255. */
   readonly factors: readonly [Float32Array, Float32Array, Float32Array];
-  /** Standard deviation of the noise for each display value 0..255. */
+  /** Standard deviation of the noise for each display value 0..1023; what is over 255 is white. */
   readonly sigma: Float32Array;
 }
 
@@ -23,8 +23,8 @@ const read = 1.3e-3;
 
 /** The noise of a sensor at `gain`, carried through the display curve. */
 const noiseSigma = (gain: number): Float32Array =>
-  Float32Array.from({ length: 256 }, (_, value) => {
-    const level = Math.max(0.012, (value / 255) ** gamma);
+  Float32Array.from({ length: 1024 }, (_, value) => {
+    const level = Math.max(0.012, (Math.min(value, 255) / 255) ** gamma);
     const linear = Math.sqrt(shot * gain * level + (read * gain) ** 2);
     return Math.min(16, (255 * linear * level ** (1 / gamma - 1)) / gamma);
   });
@@ -62,8 +62,6 @@ export const createNoise = (seed: number): Float32Array => {
   ); // prettier-ignore
 };
 
-const clamped = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value);
-
 /** Lights the canvas and reads it out as rgb24 into `out`; `frame` numbers the noise. */
 export const expose = (
   canvas: Canvas,
@@ -72,31 +70,48 @@ export const expose = (
   frame: number,
   out: Uint8Array,
 ): void => {
-  const { width, height, albedo, light } = canvas;
-  const [reds, greens, blues] = exposure.factors;
-  const { sigma, infrared } = exposure;
+  const { width, height } = canvas;
+  // Rounds and limits to 0..255 by itself.
+  const pixels = new Uint8ClampedArray(out.buffer, out.byteOffset, out.length);
+  const readRow = exposure.infrared ? readInfraredRow : readColourRow;
   for (let y = 0; y < height; y++) {
-    let at = Math.floor(uniform(frame, y, 901) * (noiseLength - width * 3));
-    const end = (y + 1) * width;
-    for (let index = y * width; index < end; index++) {
-      const pixel = index * 3;
-      const lit = light[index] ?? 0;
-      const [red, green, blue] = [albedo[pixel] ?? 0, albedo[pixel + 1] ?? 0, albedo[pixel + 2] ?? 0];
-      if (infrared) {
-        // Plants reflect infrared strongly, so green counts most.
-        const value = clamped((0.2 * red + 0.65 * green + 0.15 * blue) * (greens[lit] ?? 0));
-        const read = clamped(value + (noise[at++] ?? 0) * (sigma[value | 0] ?? 0) + 0.5);
-        out[pixel] = read;
-        out[pixel + 1] = read;
-        out[pixel + 2] = read;
-      } else {
-        const litRed = clamped(red * (reds[lit] ?? 0));
-        const litGreen = clamped(green * (greens[lit] ?? 0));
-        const litBlue = clamped(blue * (blues[lit] ?? 0));
-        out[pixel] = clamped(litRed + (noise[at++] ?? 0) * (sigma[litRed | 0] ?? 0) + 0.5);
-        out[pixel + 1] = clamped(litGreen + (noise[at++] ?? 0) * (sigma[litGreen | 0] ?? 0) + 0.5);
-        out[pixel + 2] = clamped(litBlue + (noise[at++] ?? 0) * (sigma[litBlue | 0] ?? 0) + 0.5);
-      }
-    }
+    const from = Math.floor(uniform(frame, y, 901) * (noiseLength - width * 3));
+    readRow(canvas, exposure, noise.subarray(from, from + width * 3), y * width, pixels);
+  }
+};
+
+type ReadRow = (
+  canvas: Canvas,
+  exposure: Exposure,
+  noise: Float32Array,
+  firstIndex: number,
+  out: Uint8ClampedArray,
+) => void;
+
+const readColourRow: ReadRow = ({ width, albedo, light }, { factors, sigma }, noise, firstIndex, out) => {
+  const [reds, greens, blues] = factors;
+  for (let x = 0; x < width; x++) {
+    const lit = light[firstIndex + x] ?? 0;
+    const pixel = (firstIndex + x) * 3;
+    const red = (albedo[pixel] ?? 0) * (reds[lit] ?? 0);
+    const green = (albedo[pixel + 1] ?? 0) * (greens[lit] ?? 0);
+    const blue = (albedo[pixel + 2] ?? 0) * (blues[lit] ?? 0);
+    out[pixel] = red + (noise[x * 3] ?? 0) * (sigma[red | 0] ?? 0);
+    out[pixel + 1] = green + (noise[x * 3 + 1] ?? 0) * (sigma[green | 0] ?? 0);
+    out[pixel + 2] = blue + (noise[x * 3 + 2] ?? 0) * (sigma[blue | 0] ?? 0);
+  }
+};
+
+/** Plants reflect infrared strongly, so green counts most. */
+const readInfraredRow: ReadRow = ({ width, albedo, light }, { factors, sigma }, noise, firstIndex, out) => {
+  const [, grays] = factors;
+  for (let x = 0; x < width; x++) {
+    const pixel = (firstIndex + x) * 3;
+    const reflected = 0.2 * (albedo[pixel] ?? 0) + 0.65 * (albedo[pixel + 1] ?? 0) + 0.15 * (albedo[pixel + 2] ?? 0);
+    const value = reflected * (grays[light[firstIndex + x] ?? 0] ?? 0);
+    const gray = value + (noise[x] ?? 0) * (sigma[value | 0] ?? 0);
+    out[pixel] = gray;
+    out[pixel + 1] = gray;
+    out[pixel + 2] = gray;
   }
 };

@@ -7,10 +7,10 @@ export interface SimulatedCamera extends SceneOptions {
   readonly port: number;
 }
 
-const parameters = [
+const parameters: readonly string[] = [
   ...['seed', 'width', 'height', 'fps', 'startTimeOfDay', 'timeScale', 'nightMode', 'port'],
   ...['schedule', 'first', 'every', 'seconds', 'kinds'],
-] as const;
+];
 
 /**
  * Reads `simulator://walkway?seed=1&fps=15&first=150&every=45&seconds=6&kinds=vehicle,object`. Instead of the periodic

@@ -1,13 +1,12 @@
-import { fillCapsule, paint, shadow, type Canvas, type Colour } from './canvas.ts';
+import { createCanvas, fillCapsule, paint, shadow, type Canvas, type Colour } from './canvas.ts';
 import type { Daylight } from './daylight.ts';
 import { mix, noise1d, sequence } from './random.ts';
-import { project, type Point3, type View } from './view.ts';
+import { panned, project, type Point3, type View } from './view.ts';
 
 interface Leaves {
   readonly at: Point3;
   readonly radius: number;
   readonly colour: Colour;
-  readonly phase: number;
 }
 
 export interface Tree {
@@ -42,32 +41,89 @@ export const plantTrees = (seed: number): readonly Tree[] =>
       ];
       const tone = mix(0.62, 1.15, 0.55 * (0.5 + 0.5 * up * out) + 0.45 * next());
       const colour: Colour = [76 * tone + 12 * next(), 104 * tone, 48 * tone];
-      return { at, radius: mix(0.16, 0.42, next()), colour, phase: next() * 2 * Math.PI };
+      return { at, radius: mix(0.16, 0.42, next()), colour };
     });
     // Far leaves first, low ones before high ones: the lit top stays in front.
     leaves.sort((a, b) => b.at[2] - a.at[2] + 0.5 * (a.at[1] - b.at[1]));
     return { foot: [x, 0, z], crownBase: middle - crown * 0.5, leaves };
   });
 
-/** Metres that the top of a crown is off its place: gusts, and the swing of each bunch of leaves. */
-const sway = (seed: number, phase: number, timeSeconds: number): number =>
-  0.16 * noise1d(seed, timeSeconds / 5) * Math.sin(timeSeconds * 1.3 + 0.4 * phase) +
-  0.035 * Math.sin(timeSeconds * 2.7 + phase);
+/** A tree drawn once: colours already multiplied by their opacity 0..255, and where it is in an unturned picture. */
+export interface TreePicture extends Canvas {
+  readonly foot: Point3;
+  readonly left: number;
+  readonly top: number;
+  /** Pixels that the top swings to either side in a gust. */
+  readonly swing: number;
+}
 
+export const pictureTree = (view: View, tree: Tree): TreePicture => {
+  const [x, , z] = tree.foot;
+  const dots = tree.leaves.map(({ at, radius }) => project(view, at, radius));
+  const foot = project(view, tree.foot, 0.2);
+  const left = Math.floor(Math.min(...dots.map((dot) => dot.x - dot.radius))) - 2;
+  const right = Math.ceil(Math.max(...dots.map((dot) => dot.x + dot.radius))) + 2;
+  const top = Math.floor(Math.max(-2, Math.min(...dots.map((dot) => dot.y - dot.radius))));
+  const canvas = createCanvas(right - left, Math.ceil(foot.y + foot.radius) + 2 - top);
+  const near = panned(view, left, top);
+  // On black, the light that reaches `paint` adds up to the opacity.
+  const trunkTop = project(near, [x, tree.crownBase + 0.8, z], 0.12);
+  fillCapsule(canvas, project(near, tree.foot, 0.2), trunkTop, paint(canvas, [92, 74, 58], 255, 1));
+  for (const { at, radius, colour } of tree.leaves) {
+    const dot = project(near, at, radius);
+    fillCapsule(canvas, dot, dot, paint(canvas, colour, 255));
+  }
+  return { ...canvas, foot: tree.foot, left, top, swing: (0.17 * view.focal) / z };
+};
+
+/** Draws a tree as the wind bends it, `right` and `down` pixels away when the camera is turned. */
 export const drawTree = (
   canvas: Canvas,
-  view: View,
-  tree: Tree,
+  tree: TreePicture,
   seed: number,
   timeSeconds: number,
   light: number,
+  [right, down]: readonly [number, number],
 ): void => {
-  const [x, , z] = tree.foot;
-  const trunk = paint(canvas, [92, 74, 58], light, 1);
-  fillCapsule(canvas, project(view, tree.foot, 0.2), project(view, [x, tree.crownBase + 0.8, z], 0.12), trunk);
-  for (const { at, radius, colour, phase } of tree.leaves) {
-    const dot = project(view, [at[0] + sway(seed, phase, timeSeconds), at[1], at[2]], radius);
-    fillCapsule(canvas, dot, dot, paint(canvas, colour, light));
+  const gust = (0.2 + 0.8 * noise1d(seed, timeSeconds / 5)) * Math.sin(timeSeconds * 1.3 + tree.foot[0]);
+  for (let row = 0; row < tree.height; row++) {
+    const y = tree.top - down + row;
+    if (y < 0 || y >= canvas.height) continue;
+    const up = 1 - row / tree.height;
+    const flutter = 0.12 * Math.sin(timeSeconds * 3.1 + row * 0.3);
+    const shift = tree.swing * up * up * (gust + flutter);
+    const whole = Math.floor(shift);
+    drawTreeRow(canvas, tree, row, y, tree.left - right + whole, shift - whole, light);
+  }
+};
+
+/** One row of a tree with its first pixel at `left`, moved on to the right by a `fraction` of a pixel. */
+const drawTreeRow = (
+  { width, albedo, light: lights }: Canvas,
+  tree: TreePicture,
+  row: number,
+  y: number,
+  left: number,
+  fraction: number,
+  light: number,
+): void => {
+  const leaves = tree.albedo;
+  const rest = 1 - fraction;
+  const from = Math.max(1, -left);
+  const to = Math.min(tree.width, width - left);
+  for (let column = from; column < to; column++) {
+    const source = row * tree.width + column;
+    const opacity = (tree.light[source] ?? 0) * rest + (tree.light[source - 1] ?? 0) * fraction;
+    if (opacity === 0) continue;
+    const keep = 1 - opacity / 255;
+    const target = y * width + left + column;
+    const [to3, from3] = [target * 3, source * 3];
+    albedo[to3] = (albedo[to3] ?? 0) * keep + (leaves[from3] ?? 0) * rest + (leaves[from3 - 3] ?? 0) * fraction;
+    albedo[to3 + 1] =
+      (albedo[to3 + 1] ?? 0) * keep + (leaves[from3 + 1] ?? 0) * rest + (leaves[from3 - 2] ?? 0) * fraction;
+    albedo[to3 + 2] =
+      (albedo[to3 + 2] ?? 0) * keep + (leaves[from3 + 2] ?? 0) * rest + (leaves[from3 - 1] ?? 0) * fraction;
+    lights[target] = (lights[target] ?? 0) * keep + (light * opacity) / 255;
   }
 };
 

@@ -40,7 +40,8 @@ export const drawVan = (canvas: Canvas, view: View, x: number, light: number): v
   else face([164, 166, 166], [nose, 0.3, near], [nose, 0.95, near], [nose, 0.95, far], [nose, 0.3, far]);
   const panel = (colour: Colour, outline: readonly (readonly [number, number])[]): void =>
     quad(canvas, view, side(x, near, outline), colour, light);
-  panel(bodyColour, [[0, 0.3], [4.6, 0.3], [4.6, 0.95], [3.85, 1.15], [3.3, roof], [0, roof]]); // prettier-ignore
+  panel(bodyColour, [[0, 0.3], [4.6, 0.3], [4.6, 0.95], [3.85, 1.15], [0, 1.15]]); // prettier-ignore
+  panel(bodyColour, [[0, 1.1], [3.87, 1.1], [3.3, roof], [0, roof]]); // prettier-ignore
   panel([58, 110, 168], [[0, 0.75], [4.55, 0.75], [4.5, 0.95], [0, 0.95]]); // prettier-ignore
   panel([56, 68, 78], [[2.6, 1.18], [3.72, 1.18], [3.22, 1.9], [2.6, 1.9]]); // prettier-ignore
   panel([238, 196, 90], [[4.4, 0.62], [4.6, 0.62], [4.6, 0.74], [4.4, 0.74]]); // prettier-ignore
