@@ -1,7 +1,6 @@
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const dayAndClock = new Intl.DateTimeFormat('en', {
-  weekday: 'short',
   day: 'numeric',
   month: 'short',
   hour: '2-digit',

@@ -18,7 +18,7 @@ test.each([
   [90, '1 minute ago'],
   [59 * 60, '59 minutes ago'],
   [4 * 3600, 'today at 14:00'],
-  [20 * 3600, 'Tue, May 19, 22:00'],
+  [20 * 3600, 'May 19, 22:00'],
 ])('a time %d s ago reads "%s"', (seconds, text) => expect(agoText(now - seconds * 1000, now)).toBe(text));
 
 test.each([
