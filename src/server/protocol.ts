@@ -24,14 +24,14 @@ export const clientMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.input<typeof clientMessage>;
 
 /** First message of every connection; a picture's `camera` field is an index into `cameras`. */
-export interface HelloMessage {
+interface HelloMessage {
   readonly type: 'hello';
   readonly version: typeof protocolVersion;
   readonly cameras: readonly string[];
 }
 
 /** A camera as it is now: once for each camera on subscribing, then at every change. */
-export interface StatusMessage {
+interface StatusMessage {
   readonly type: 'status';
   readonly status: CameraStatus;
 }
@@ -50,7 +50,7 @@ export interface PredictionMessage {
 }
 
 /** What happened to an incident. */
-export interface AlertMessage extends AlertEvent {
+interface AlertMessage extends AlertEvent {
   readonly type: 'alert';
 }
 
@@ -61,12 +61,12 @@ export interface MetricsMessage {
 }
 
 /** This viewer was too slow and lost so many pictures (all cameras) since the last picture it got. */
-export interface DroppedMessage {
+interface DroppedMessage {
   readonly type: 'dropped';
   readonly pictures: number;
 }
 
-export interface PongMessage {
+interface PongMessage {
   readonly type: 'pong';
 }
 

@@ -31,7 +31,7 @@ test("reads a child's memory and processor time at each scrape, until it is gone
   const metrics = createMetrics(new Registry());
   const child = spawn(process.execPath, [
     '-e',
-    'for (const end = Date.now() + 300; Date.now() < end;); process.stdout.write("x"); setInterval(() => {}, 1000)',
+    'while (process.cpuUsage().user < 300_000); process.stdout.write("x"); setInterval(() => {}, 1000)',
   ]);
   await once(child.stdout, 'data');
   metrics.children.set('door', child.pid ?? 0);
