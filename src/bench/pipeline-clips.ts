@@ -40,11 +40,10 @@ export const prepareClips = async (data: string, target: string, ffmpeg: string)
   const clips: string[] = [];
   for (const video of videos) {
     const clip = path.join(target, `${path.parse(video).name}.h264.mp4`);
-    await execa(ffmpeg, [
-      ...['-v', 'error', '-nostdin', '-y', '-stream_loop', '-1', '-i', path.join(folder, video)],
-      ...['-an', '-vf', filters.join(','), '-frames:v', String(clipFrames)],
-      ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-g', '15', '-pix_fmt', 'yuv420p', clip],
-    ]);
+    const input = ['-v', 'error', '-nostdin', '-y', '-stream_loop', '-1', '-i', path.join(folder, video), '-an'];
+    const picture = ['-vf', filters.join(','), '-frames:v', String(clipFrames), '-pix_fmt', 'yuv420p'];
+    const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-g', '15'];
+    await execa(ffmpeg, [...input, ...picture, ...codec, clip]);
     clips.push(clip);
   }
   return clips;

@@ -51,6 +51,16 @@ Example:
       .action(evalAnomaly),
   );
 
+/** As in a pipeline file. */
+const fixed = {
+  batch: 4,
+  noise: 0.05,
+  patience: 10,
+  validationShare: 0.2,
+  falseAlarmsPerDay: 1,
+  smoothingSeconds: 0.5,
+} as const;
+
 const evalAnomaly = async (options: EvalOptions): Promise<void> => {
   const { size, fps, architecture, minutes, seed, json = false } = options;
   const footage = { id: 'eval', ...size, format: 'gray', fps, mask: [] } as const;
@@ -67,8 +77,12 @@ const evalAnomaly = async (options: EvalOptions): Promise<void> => {
       model,
       { training, inference: engine },
       {
-        ...{ architecture, seed, batch: 16, noise: 0.05, maxMinutes: minutes, patience: 10, validationShare: 0.2 },
-        ...{ falseAlarmsPerDay: 1, smoothingSeconds: 0.5, source: options.train, signal: stopSignal().signal },
+        ...fixed,
+        architecture,
+        seed,
+        maxMinutes: minutes,
+        source: options.train,
+        signal: stopSignal().signal,
         onProgress: (progress) => bar.report('eval', progress),
       },
     );

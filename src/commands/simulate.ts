@@ -1,6 +1,42 @@
 import { Command } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
-import { parseSimulatorUrl, startSimulator } from '../simulate/simulator.ts';
+import { parseSimulatorUrl, simulate } from '../simulate/simulator.ts';
 import { wholeNumber } from './arguments.ts';
 import { stopSignal } from './stop-signal.ts';
+
+interface SimulateOptions {
+  readonly port: number;
+  readonly truth?: string;
+}
+
+export const simulateCommand = (): Command =>
+  new Command('simulate')
+    .description('serve a synthetic camera over RTSP, with scheduled anomalies')
+    .argument('[url]', 'what to simulate', 'simulator://walkway?seed=1')
+    .option('--port <port>', 'port of the RTSP server', wholeNumber, 8554)
+    .option('--truth <file>', 'append each anomaly to this file as a line of JSON when it begins')
+    .addHelpText(
+      'after',
+      `
+Parameters of the URL: seed, width, height, fps, startTimeOfDay (hours), timeScale, nightMode (infrared or colour), and either
+first, every, seconds and kinds (vehicle, object, runner, covered, turned) of a schedule that repeats, or schedule=none, or
+schedule=vehicle@150:6,object@200:20 (kind@start:seconds).
+
+Examples:
+  nightjar simulate
+  nightjar simulate 'simulator://walkway?seed=7&startTimeOfDay=21&first=60&every=30' --truth truth.jsonl`,
+    )
+    .action(async (url: string, { port, truth }: SimulateOptions) => {
+      const { path: ffmpeg } = await findFfmpeg();
+      await simulate(
+        {
+          ...parseSimulatorUrl(url),
+          port,
+          ffmpeg,
+          signal: stopSignal().signal,
+          ...(truth !== undefined && { truthFile: truth }),
+        },
+        console.log,
+      );
+    });

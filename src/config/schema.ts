@@ -118,7 +118,7 @@ const learning = group({
     .default(0.05)
     .describe('Standard deviation of the noise added to training pictures, where 1 is full white.'),
   maxMinutes: number(0.05, 10_080).default(10).describe('Minutes of training at most.'),
-  batch: integer(1, 1024).default(16).describe('Pictures in one training step.'),
+  batch: integer(1, 1024).default(4).describe('Pictures in one training step.'),
   validationShare: number(0.05, 0.5)
     .default(0.2)
     .describe('Share of the footage that is held back: it ends the training and sets the alert threshold.'),

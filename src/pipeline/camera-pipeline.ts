@@ -61,7 +61,12 @@ export class CameraPipeline {
       ...(tasks.includes('denoise') ? ['denoised'] : []),
     ];
     this.#status = {
-      ...{ id, width, height, format, fps, tasks },
+      id,
+      width,
+      height,
+      format,
+      fps,
+      tasks,
       url: deps.redactedUrl,
       state: 'connecting',
       hasModel: false,
@@ -94,7 +99,7 @@ export class CameraPipeline {
   /** The model's word on one of this camera's frames; releases the frame. */
   onInferred({ work: { frame }, outputs, index, queuedMs, inferenceMs }: Inferred): void {
     this.#emit(frame, {
-      ...(this.#scorer?.score(errorMapOf(outputs, index), frame.capturedAt) ?? {}),
+      ...this.#scorer?.score(errorMapOf(outputs, index), frame.capturedAt),
       ...(this.#camera.tasks.includes('denoise') && { denoised: denoisedOf(outputs, index) }),
       queuedMs,
       inferenceMs,

@@ -109,11 +109,11 @@ const open = async (
     const { id } = camera;
     const source = await openSource(camera, ffmpeg);
     cleanups.add(async () => source.close());
-    const { frames$, events$, stats } = openCamera(source.camera, { ffmpeg });
+    const live = openCamera(source.camera, { ffmpeg });
     const { learning } = pipeline;
     const running = new CameraPipeline(camera, {
-      frames$: frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
-      events$,
+      frames$: live.frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
+      events$: live.events$,
       redactedUrl: redactorFor(camera.url)(camera.url),
       queue,
       collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
@@ -140,7 +140,7 @@ const open = async (
 
     let dropped = 0;
     const sample = setInterval(() => {
-      const { pid, framesDropped } = stats();
+      const { pid, framesDropped } = live.stats();
       if (pid === undefined) metrics.children.delete(id);
       else metrics.children.set(id, pid);
       if (framesDropped > dropped) metrics.framesDropped.inc({ camera: id, reason: 'pool' }, framesDropped - dropped);

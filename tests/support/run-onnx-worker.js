@@ -28,11 +28,12 @@ const close = async () => {
   parentPort.close();
 };
 
-parentPort.on('message', async (message) => {
-  if (message.type === 'close') return close();
+const answer = async (message) => {
   try {
     parentPort.postMessage({ id: message.id, tensors: await run(message) });
   } catch (error) {
     parentPort.postMessage({ id: message.id, error: error.message });
   }
-});
+};
+
+parentPort.on('message', (message) => void (message.type === 'close' ? close() : answer(message)));

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const nightjar = async (args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const options = { env: { ...process.env, ...env } };
+    execFile(process.execPath, ['bin/nightjar.js', ...args], options, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'nightjar-cli-'));
+});
+afterEach(async () => rm(folder, { recursive: true, force: true }));
+
+const pipelineFile = async (yaml: string): Promise<string> => {
+  const file = path.join(folder, 'pipeline.yaml');
+  await writeFile(file, yaml);
+  return file;
+};
+
+test('--help lists every command and gives examples', async () => {
+  const { code, stdout } = await nightjar(['--help']);
+  expect(code).toBe(0);
+  for (const command of ['run', 'demo', 'learn', 'check', 'simulate', 'eval', 'bench', 'export']) {
+    expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  }
+  expect(stdout).toContain('Examples:');
+});
+
+test.each(['run', 'learn', 'check', 'simulate', 'bench', 'export'])('%s --help gives an example', async (command) => {
+  const { code, stdout } = await nightjar([command, '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Examples?:\n {2}(nightjar|npm run)/);
+});
+
+test('an unknown command or option is wrong usage: exit code 2, and the nearest name', async () => {
+  const { code, stderr } = await nightjar(['chekc']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Did you mean check?');
+});
+
+test('an invalid pipeline file exits with 2 and names file, line, key, expected and found', async () => {
+  const file = await pipelineFile('cameras:\n  - id: door\n    url: rtsp://localhost/a\n    fps: fast\n');
+  const { code, stderr } = await nightjar(['check', file]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${file}:4:10 cameras[0].fps: expected a number above 0, up to 60, found "fast"`);
+});
+
+test('with --json an error is one JSON line with a code', async () => {
+  const { code, stderr } = await nightjar(['check', path.join(folder, 'missing.yaml'), '--json']);
+  expect(code).toBe(2);
+  expect(JSON.parse(stderr)).toMatchObject({ error: 'ConfigError', code: 'unreadable' });
+});
+
+test('check prints a camera that works beside one that is refused, without its password, and exits with 1', async () => {
+  const file = await pipelineFile(
+    [
+      'cameras:',
+      '  - id: works',
+      '    url: simulator://walkway?schedule=none',
+      '  - id: broken',
+      '    url: rtsp://admin:${DOOR_PASSWORD}@127.0.0.1:9/live',
+    ].join('\n'),
+  );
+  const human = await nightjar(['check', file], { DOOR_PASSWORD: 'hunter2secret' });
+  expect(human.code).toBe(1);
+  expect(human.stdout).toMatch(/works.*h264.*640x360/);
+  expect(human.stdout).toMatch(/broken.*refused/);
+  const json = await nightjar(['check', file, '--json'], { DOOR_PASSWORD: 'hunter2secret' });
+  const results = json.stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+  expect(results).toMatchObject([
+    { camera: 'works', ok: true, codec: 'h264' },
+    { camera: 'broken', ok: false, cause: 'refused' },
+  ]);
+  expect(human.stdout + human.stderr + json.stdout + json.stderr).not.toContain('hunter2secret');
+});
+
+test('eval names what is wrong with its data', async () => {
+  const labels = path.join(folder, 'labels.json');
+  const { code, stderr } = await nightjar(['eval', 'anomaly', '--train', folder, '--test', folder, '--labels', labels]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${folder}: expected folders of images or videos, found nothing`);
+});
