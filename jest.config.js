@@ -29,7 +29,7 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '<rootDir>/dist/'],
   // Its exports name no `require`; execa needs it.
-  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
+  moduleNameMapper: { '^(unicorn-magic)$': '<rootDir>/node_modules/$1/node.js' },
   testTimeout: 60_000,
   maxWorkers: 2,
   reporters: ['default', './tests/support/jest-reporter.js'],
