@@ -30,7 +30,7 @@ export interface MediaStream {
   /** Pictures that viewers were too slow for. */
   readonly dropped: number;
   /** Resolves when the source has said what it sends. Call `release` in the end, whatever happened. */
-  describe(): { readonly parameterSets: Promise<ParameterSets>; release(): void };
+  describe(): { readonly parameterSets: Promise<ParameterSets>; readonly release: () => void };
   /** Pictures from the next key frame on. Call the returned function to leave. */
   watch(viewer: Viewer): () => void;
   close(): void;
@@ -51,7 +51,7 @@ export const createMediaStream = (source: MediaSource, onSend: (index: number) =
     open = undefined;
   };
   const end = (): void => {
-    for (const viewer of [...viewers.keys()]) viewer.end();
+    for (const viewer of viewers.keys()) viewer.end();
     close();
   };
   const broadcast = (unit: AccessUnit): void => {

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+
+import { renderFootage } from '../../src/simulate/footage.ts';
+import { createScene, defaultScene, type SceneOptions } from '../../src/simulate/scene.ts';
+import { anomalyKinds } from '../../src/simulate/schedule.ts';
+
+const small: SceneOptions = { ...defaultScene, width: 256, height: 144 };
+const sha = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** Share of pixels whose green differs by more than 40 of 255: things, not noise. */
+const changed = (a: Uint8Array, b: Uint8Array): number => {
+  let count = 0;
+  for (let index = 1; index < a.length; index += 3) if (Math.abs((a[index] ?? 0) - (b[index] ?? 0)) > 40) count++;
+  return count / (a.length / 3);
+};
+
+/** Standard deviation over 24 successive frames, averaged over a patch of the lawn in front where nobody walks. */
+const noiseOf = (options: SceneOptions): number => {
+  const { width, height } = options;
+  const scene = createScene(options);
+  const frames = Array.from({ length: 24 }, (_, index) => scene.render(index / options.fps));
+  const patch = Array.from({ length: 400 }, (_, index) => (height - 4) * width * 3 + 30 + index);
+  const deviations = patch.map((at) => {
+    const values = frames.map((frame) => frame[at] ?? 0);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  });
+  return deviations.reduce((sum, value) => sum + value, 0) / patch.length;
+};
+
+test('the same seed and time give the same picture, whatever was rendered before', () => {
+  const one = createScene({ ...small, seed: 4 });
+  const other = createScene({ ...small, seed: 4 });
+  for (const time of [3, 90, 0.5]) one.render(time);
+  expect(sha(one.render(41.2))).toBe(sha(other.render(41.2)));
+});
+
+test('two seeds give different scenes', () => {
+  const [one, other] = [1, 2].map((seed) => createScene({ ...small, seed }).render(30));
+  expect(changed(one ?? new Uint8Array(), other ?? new Uint8Array())).toBeGreaterThan(0.02);
+});
+
+test('people move, and most of the picture stays', () => {
+  const scene = createScene(small);
+  const share = changed(scene.render(30), scene.render(32));
+  expect(share).toBeGreaterThan(0.002);
+  expect(share).toBeLessThan(0.1);
+});
+
+test('noise grows as it gets dark', () => {
+  const noon = noiseOf({ ...small, startTimeOfDay: 12 });
+  const dusk = noiseOf({ ...small, startTimeOfDay: 20, nightMode: 'colour' });
+  const night = noiseOf({ ...small, startTimeOfDay: 23, nightMode: 'colour' });
+  expect(noon).toBeGreaterThan(0.3);
+  expect(dusk).toBeGreaterThan(noon * 1.2);
+  expect(night).toBeGreaterThan(noon * 2.5);
+});
+
+test('infrared night is gray, darker at the corners, and noisier than day', () => {
+  const night: SceneOptions = { ...small, startTimeOfDay: 23 };
+  const picture = createScene(night).render(0);
+  const row = (y: number, from: number, to: number): number => {
+    const values = Array.from({ length: to - from }, (_, x) => picture[(y * 256 + from + x) * 3] ?? 0);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  const coloured = picture.some((value, index) => value !== picture[index - (index % 3)]);
+  expect(coloured).toBe(false);
+  expect(row(105, 0, 20)).toBeLessThan(row(105, 118, 138) * 0.75);
+  expect(noiseOf(night)).toBeGreaterThan(noiseOf(small) * 2);
+});
+
+test.each(anomalyKinds)('%s changes the picture during its episode, and only then', (kind) => {
+  const normal = createScene(small);
+  const scene = createScene({ ...small, schedule: [{ kind, startSeconds: 20, endSeconds: 26 }] });
+  for (const time of [19.9, 26, 40]) expect(sha(scene.render(time))).toBe(sha(normal.render(time)));
+  // A suitcase and a runner are small; a covered lens changes everything.
+  for (const time of [21.5, 23.3, 24.5])
+    expect(changed(scene.render(time), normal.render(time))).toBeGreaterThan(0.003);
+});
+
+test('an anomaly is in sight from its first to its last moment', () => {
+  const normal = createScene(small);
+  for (const kind of anomalyKinds) {
+    const scene = createScene({ ...small, schedule: [{ kind, startSeconds: 20, endSeconds: 26 }] });
+    for (const time of [20.1, 25.9]) expect(sha(scene.render(time))).not.toBe(sha(normal.render(time)));
+  }
+});
+
+test('footage comes at the asked interval with its ground truth', () => {
+  const footage = [
+    ...renderFootage({
+      ...small,
+      schedule: [{ kind: 'vehicle', startSeconds: 2, endSeconds: 4 }],
+      fromSeconds: 1,
+      toSeconds: 5,
+      everySeconds: 1,
+      format: 'gray',
+    }),
+  ];
+  expect(footage.map(({ timeSeconds }) => timeSeconds)).toEqual([1, 2, 3, 4]);
+  expect(footage.map(({ episodes }) => episodes.map(({ kind }) => kind))).toEqual([[], ['vehicle'], ['vehicle'], []]);
+  expect(footage[0]?.data).toHaveLength(256 * 144);
+});
