@@ -2,6 +2,9 @@ import type { Colour } from './canvas.ts';
 import { mix, noise2d, smoothstep, uniform } from './random.ts';
 import type { Point3 } from './view.ts';
 
+// Called for every pixel; a global is slow to look up in a sandbox such as Jest.
+const { abs, floor, min, round, sin } = Math;
+
 /** What a line of sight hits: its colour in full light, and how light reaches it. */
 export interface Hit {
   readonly colour: Colour;
@@ -13,7 +16,7 @@ export interface Hit {
 /** The walkway crosses the picture; metres from the camera. */
 export const walkway = { near: 9.3, far: 16 } as const;
 /** Where the path to the door runs, in metres to the right, at distance `z`. */
-export const doorPathX = (z: number): number => 2.2 + 1.6 * Math.sin((z - 16) / 11);
+export const doorPathX = (z: number): number => 2.2 + 1.6 * sin((z - 16) / 11);
 export const doorPathHalfWidth = 1.7;
 export const facadeZ = 46;
 const sideWallX = -14;
@@ -24,15 +27,15 @@ const brightened = ([red, green, blue]: Colour, by: number): Colour => [red * by
 
 /** 0 in a joint between tiles, 1 on a tile; joints vanish where they are finer than a pixel. */
 const joint = (position: number, tile: number, pixelMetres: number): number => {
-  const from = Math.abs(position / tile - Math.round(position / tile)) * tile;
-  return mix(1, smoothstep(0.012, 0.035, from), Math.min(1, 0.05 / pixelMetres));
+  const from = abs(position / tile - round(position / tile)) * tile;
+  return mix(1, smoothstep(0.012, 0.035, from), min(1, 0.05 / pixelMetres));
 };
 
 const slabs = (seed: number, x: number, z: number, size: number, pixelMetres: number, colour: Colour): Colour => {
-  const [column, row] = [Math.floor(x / size), Math.floor(z / size)];
+  const [column, row] = [floor(x / size), floor(z / size)];
   const tone = mix(0.93, 1.06, uniform(seed, column, row)) * mix(0.9, 1.08, noise2d(seed + 1, x * 0.7, z * 0.7));
   const grain = mix(0.95, 1.05, noise2d(seed + 2, x * 14, z * 14));
-  const joints = Math.min(joint(x, size, pixelMetres), joint(z, size, pixelMetres * 2));
+  const joints = min(joint(x, size, pixelMetres), joint(z, size, pixelMetres * 2));
   return brightened(colour, tone * grain * mix(0.72, 1, joints));
 };
 
@@ -45,7 +48,7 @@ const grass = (seed: number, x: number, z: number): Colour => {
 const groundColour = (seed: number, x: number, z: number, pixelMetres: number): Colour => {
   if (z > walkway.near && z < walkway.far) return slabs(seed, x, z, 0.75, pixelMetres, [176, 166, 152]);
   if (z > walkway.near - 0.22 && z < walkway.far + 0.25) return slabs(seed, x, z, 1.5, pixelMetres, [198, 194, 186]);
-  const fromPath = Math.abs(x - doorPathX(z));
+  const fromPath = abs(x - doorPathX(z));
   if (z > walkway.far && fromPath < doorPathHalfWidth)
     return brightened([150, 143, 135], mix(0.86, 1.08, noise2d(seed + 6, x * 7, z * 7)));
   if (z > walkway.far && fromPath < doorPathHalfWidth + 0.15) return [186, 182, 174];
@@ -55,13 +58,13 @@ const groundColour = (seed: number, x: number, z: number, pixelMetres: number): 
 
 /** A storey is 3 m, a window axis 2.6 m; `u` runs along the wall. */
 const wallHit = (seed: number, u: number, height: number, wall: Colour, at: Point3): Hit => {
-  const [axis, storey] = [Math.floor(u / 2.6), Math.floor(height / 3)];
+  const [axis, storey] = [floor(u / 2.6), floor(height / 3)];
   const [across, up] = [u - axis * 2.6, height - storey * 3];
   const wear = mix(0.88, 1.06, noise2d(seed + 7, u * 0.6, height * 0.6));
   if (height < 0.6) return { colour: brightened([112, 108, 104], wear), surface: 'wall', at };
   const inWindow = across > 0.65 && across < 1.95 && up > 0.95 && up < 2.5;
   if (inWindow) {
-    const frame = across < 0.75 || across > 1.85 || up < 1.05 || up > 2.4 || Math.abs(across - 1.3) < 0.05;
+    const frame = across < 0.75 || across > 1.85 || up < 1.05 || up > 2.4 || abs(across - 1.3) < 0.05;
     if (frame) return { colour: [214, 210, 202], surface: 'wall', at };
     const lit = uniform(seed, axis, storey, 8) < 0.3;
     const sheen = mix(52, 104, noise2d(seed + 9, u * 0.5 + height, height * 0.8));
@@ -72,11 +75,7 @@ const wallHit = (seed: number, u: number, height: number, wall: Colour, at: Poin
     };
   }
   if (up > 2.82) return { colour: brightened([190, 182, 170], wear), surface: 'wall', at };
-  const brick = mix(
-    0.9,
-    1.06,
-    uniform(seed, Math.floor(height * 7), Math.floor(u * 3.4 + (Math.floor(height * 7) % 2) / 2)),
-  );
+  const brick = mix(0.9, 1.06, uniform(seed, floor(height * 7), floor(u * 3.4 + (floor(height * 7) % 2) / 2)));
   return { colour: brightened(wall, wear * brick), surface: 'wall', at };
 };
 
@@ -94,7 +93,7 @@ const facadeHit = (seed: number, x: number, height: number): Hit => {
       at,
     };
   }
-  const door = Math.abs(x - doorPathX(facadeZ));
+  const door = abs(x - doorPathX(facadeZ));
   if (door < 1.1 && height < 2.7) {
     const glass = door < 0.95 && height < 2.5 && door > 0.06;
     return { colour: glass ? [64, 76, 84] : [84, 66, 52], surface: 'wall', at };
@@ -109,7 +108,7 @@ const facadeHit = (seed: number, x: number, height: number): Hit => {
 export const lookAlong = (seed: number, cameraHeight: number, x: number, y: number, pixelMetres: number): Hit => {
   const groundZ = y < 0 ? -cameraHeight / y : Infinity;
   const sideZ = x < 0 ? sideWallX / x : Infinity;
-  if (sideZ > 19 && sideZ < Math.min(groundZ, facadeZ))
+  if (sideZ > 19 && sideZ < min(groundZ, facadeZ))
     return wallHit(
       seed + 20,
       sideZ,

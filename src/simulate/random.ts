@@ -1,6 +1,9 @@
+// Called for every pixel; a global is slow to look up in a sandbox such as Jest.
+const { floor, imul, max, min } = Math;
+
 const stir = (state: number, value: number): number => {
-  const first = Math.imul(state ^ (value | 0), 0x85ebca6b);
-  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  const first = imul(state ^ (value | 0), 0x85ebca6b);
+  const second = imul(first ^ (first >>> 13), 0xc2b2ae35);
   return second ^ (second >>> 16);
 };
 
@@ -22,18 +25,18 @@ export const mix = (from: number, to: number, fraction: number): number => from 
 
 /** 0 below `from`, 1 above `to`, smooth in between. */
 export const smoothstep = (from: number, to: number, x: number): number =>
-  smooth(Math.min(1, Math.max(0, (x - from) / (to - from))));
+  smooth(min(1, max(0, (x - from) / (to - from))));
 
 /** Value noise over one dimension: smooth, 0..1, one independent value for each integer x. */
 export const noise1d = (seed: number, x: number): number => {
-  const cell = Math.floor(x);
+  const cell = floor(x);
   return mix(uniform(seed, cell), uniform(seed, cell + 1), smooth(x - cell));
 };
 
 /** Value noise over two dimensions, 0..1. */
 export const noise2d = (seed: number, x: number, y: number): number => {
-  const column = Math.floor(x);
-  const row = Math.floor(y);
+  const column = floor(x);
+  const row = floor(y);
   const across = smooth(x - column);
   return mix(
     mix(uniform(seed, column, row), uniform(seed, column + 1, row), across),

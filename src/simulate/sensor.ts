@@ -52,7 +52,7 @@ export const exposureOf = (day: Daylight, nightMode: 'infrared' | 'colour'): Exp
   };
 };
 
-const noiseLength = 1 << 18;
+const noiseLength = 1 << 16;
 
 /** Standard normal numbers to draw from, by Box and Muller. */
 export const createNoise = (seed: number): Float32Array => {
