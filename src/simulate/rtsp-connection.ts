@@ -9,13 +9,12 @@ import { createRequestReader, rtspResponse, type RtspRequest, type RtspStatus } 
 export interface ConnectionOptions {
   readonly streams: ReadonlyMap<string, MediaStream>;
   readonly fpsOf: (path: string) => number;
-  /** A connection that plays nothing and asks for nothing is closed after this time. */
+  /** A connection over which no byte moves is closed after this time. */
   readonly sessionTimeoutMs: number;
 }
 
-/** Bytes a viewer may leave unread before pictures are dropped for it, and it is let go. */
-const dropAboveBytes = 1 << 20;
-const closeAboveBytes = 4 << 20;
+/** Bytes that may wait for a viewer; above, pictures are dropped for it. One who reads nothing runs into the time-out. */
+const maxWaitingBytes = 1 << 20;
 const track = 'trackID=0';
 const methods = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN';
 
@@ -50,8 +49,7 @@ export const serveConnection = (socket: Socket, { streams, fpsOf, sessionTimeout
   let leave: (() => void) | undefined;
 
   const send = ({ nals, presentMs }: AccessUnit): boolean => {
-    if (socket.writableLength > closeAboveBytes) socket.destroy();
-    if (socket.destroyed || socket.writableLength > dropAboveBytes) return false;
+    if (socket.destroyed || socket.writableLength > maxWaitingBytes) return false;
     socket.cork();
     for (const packet of packetizer.packetize(nals, Math.round((presentMs * rtpClockHz) / 1000))) {
       const frame = Buffer.from([0x24, channel, packet.length >> 8, packet.length & 255]);

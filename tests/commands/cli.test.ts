@@ -78,7 +78,10 @@ test('check prints a camera that works beside one that is refused, without its p
   expect(human.stdout).toMatch(/works.*h264.*640x360/);
   expect(human.stdout).toMatch(/broken.*refused/);
   const json = await nightjar(['check', file, '--json'], { DOOR_PASSWORD: 'hunter2secret' });
-  const results = json.stdout.trim().split('\n').map((line) => JSON.parse(line) as object);
+  const results = json.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
   expect(results).toMatchObject([
     { camera: 'works', ok: true, codec: 'h264' },
     { camera: 'broken', ok: false, cause: 'refused' },

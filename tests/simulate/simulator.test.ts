@@ -1,0 +1,110 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { parseSimulatorUrl, simulate, startSimulator, type Truth } from '../../src/simulate/simulator.ts';
+import { RtspClient } from './rtsp-client.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-simulator-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const quick = 'simulator://walkway?seed=3&width=128&height=72&fps=10&first=0.2&every=1&seconds=0.5';
+
+/** Process ids of the ffmpeg children of a process; a dead one that nobody has waited for does not count. */
+const encodersOf = (parent: number): number[] =>
+  execFileSync('ps', ['-e', '-o', 'pid=,ppid=,stat=,comm='])
+    .toString()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, ppid, stat = '', comm]) => Number(ppid) === parent && comm === 'ffmpeg' && !stat.startsWith('Z'))
+    .map(([pid]) => Number(pid));
+const isAlive = (pid: number): boolean => {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+test('a simulated camera is seen by ffmpeg, tells the truth, and leaves nothing behind', async () => {
+  const truthFile = path.join(folder, 'truth.jsonl');
+  const announced: Truth[] = [];
+  const simulator = await startSimulator({
+    ...parseSimulatorUrl(quick),
+    ffmpeg: 'ffmpeg',
+    truthFile,
+    onAnomaly: (truth) => announced.push(truth),
+  });
+  expect(encodersOf(process.pid)).toEqual([]);
+  const { stdout } = await promisify(execFile)(
+    'ffmpeg',
+    `-v error -nostdin -rtsp_transport tcp -i ${simulator.url} -frames:v 12 -fps_mode passthrough -f rawvideo -pix_fmt rgb24 pipe:1`.split(
+      ' ',
+    ),
+    { encoding: 'buffer', maxBuffer: 1e7 },
+  );
+  expect(stdout).toHaveLength(12 * 128 * 72 * 3);
+  await simulator.close();
+  expect(encodersOf(process.pid)).toEqual([]);
+  const refused = createConnection(Number(new URL(simulator.url).port), '127.0.0.1');
+  await expect(once(refused, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+
+  expect(announced.slice(0, 2).map(({ kind }) => kind)).toEqual(['vehicle', 'object']);
+  expect(announced[0]?.startAt).toBeCloseTo(simulator.startAt + 200, 3);
+  const lines = readFileSync(truthFile, 'utf8').trim().split('\n');
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual(announced);
+  expect(simulator.truthUntil(simulator.startAt + 2000).map(({ startSeconds }) => startSeconds)).toEqual([0.2, 1.2]);
+});
+
+test('no encoder outlives a parent that was killed', async () => {
+  const script = `
+    const { parseSimulatorUrl, startSimulator } = await import(${JSON.stringify(path.resolve('dist/simulate/simulator.js'))});
+    const simulator = await startSimulator({ ...parseSimulatorUrl('${quick}'), ffmpeg: 'ffmpeg' });
+    console.log(simulator.url);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const url = line.toString().trim();
+  const client = new RtspClient(Number(new URL(url).port));
+  await client.play(url);
+  await client.packetsArrived(1);
+  const [encoder = 0] = encodersOf(parent.pid ?? 0);
+  expect(isAlive(encoder)).toBe(true);
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  while (isAlive(encoder)) await new Promise((resolve) => setTimeout(resolve, 20));
+  client.socket.destroy();
+});
+
+test('an ffmpeg without libx264 is named, with what to do', async () => {
+  const ffmpeg = path.join(folder, 'ffmpeg');
+  writeFileSync(ffmpeg, '#!/bin/sh\necho "Unknown encoder \'libx264\'" >&2\nexit 1\n', { mode: 0o755 });
+  await expect(startSimulator({ ...parseSimulatorUrl(quick), ffmpeg })).rejects.toMatchObject({
+    name: 'CameraError',
+    code: 'codec',
+    message: expect.stringContaining('built without libx264') as string,
+  });
+});
+
+test('an ffmpeg that is not there is named', async () => {
+  await expect(startSimulator({ ...parseSimulatorUrl(quick), ffmpeg: '/nowhere/ffmpeg' })).rejects.toMatchObject({
+    code: 'no-ffmpeg',
+    message: expect.stringContaining('/nowhere/ffmpeg') as string,
+  });
+});
+
+test('the command says where the camera is and what happens, until it is stopped', async () => {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  await simulate({ ...parseSimulatorUrl(quick), ffmpeg: 'ffmpeg', signal: stop.signal }, (line) => {
+    lines.push(line);
+    if (lines.length === 2) stop.abort();
+  });
+  expect(lines.some((line) => /^A simulated camera is at rtsp:\/\/127\.0\.0\.1:\d+\/walkway$/.test(line))).toBe(true);
+  expect(lines.some((line) => /^vehicle from \d{4}-.*Z to \d{4}-.*Z$/.test(line))).toBe(true);
+});
