@@ -39,3 +39,16 @@ test('a listed schedule is sorted, and "none" is empty', () => {
   expect(episodesBetween(list, 0, 100).map(({ kind }) => kind)).toEqual(['runner', 'turned']);
   expect(episodesBetween('none', 0, 1e6)).toEqual([]);
 });
+
+test.skip('following a schedule tells of each episode once, in order', async () => {
+  const told: number[] = [];
+  await new Promise<void>((resolve) => {
+    const every = { first: 0.01, every: 0.02, seconds: 0.5, kinds: anomalyKinds };
+    const stop = followSchedule(every, Date.now(), ({ startSeconds }) => {
+      if (told.push(startSeconds) < 4) return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
+  expect(told.slice(0, 4).map((seconds) => Math.round(seconds * 100))).toEqual([1, 3, 5, 7]);
+});

@@ -60,6 +60,27 @@ test('a simulated camera is seen by ffmpeg, tells the truth, and leaves nothing 
   expect(simulator.truthUntil(simulator.startAt + 2000).map(({ startSeconds }) => startSeconds)).toEqual([0.2, 1.2]);
 });
 
+test.skip('no encoder outlives a parent that was killed', async () => {
+  const script = `
+    const { parseSimulatorUrl, startSimulator } = await import(${JSON.stringify(path.resolve('dist/simulate/simulator.js'))});
+    const simulator = await startSimulator({ ...parseSimulatorUrl('${quick}'), ffmpeg: 'ffmpeg' });
+    console.log(simulator.url);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const url = line.toString().trim();
+  const client = new RtspClient(Number(new URL(url).port));
+  await client.play(url);
+  await client.packetsArrived(1);
+  const [encoder = 0] = encodersOf(parent.pid ?? 0);
+  expect(isAlive(encoder)).toBe(true);
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  while (isAlive(encoder)) await new Promise((resolve) => setTimeout(resolve, 20));
+  client.socket.destroy();
+});
+
 test('an ffmpeg without libx264 is named, with what to do', async () => {
   const ffmpeg = path.join(folder, 'ffmpeg');
   writeFileSync(ffmpeg, '#!/bin/sh\necho "Unknown encoder \'libx264\'" >&2\nexit 1\n', { mode: 0o755 });
