@@ -8,7 +8,7 @@ import type { Frame } from '../core/frame.ts';
 
 /** Every clip is cut or looped to this length, so that its pictures can be numbered in `bits` bits. */
 const clipSeconds = 20;
-export const clipFps = 15;
+const clipFps = 15;
 export const clipFrames = clipSeconds * clipFps;
 const bits = 9;
 /** Side of a bit's square, in pixels of the 1280x720 picture. */

@@ -13,19 +13,17 @@ class NightjarError<Code extends string> extends Error {
 export class ConfigError extends NightjarError<'unreadable' | 'syntax' | 'invalid'> {}
 
 /** Why a camera gave no (more) frames; the closed set that users, logs and metrics see. */
-export const cameraFailures = [
-  'refused',
-  'unauthorized',
-  'not-found',
-  'dns',
-  'timeout',
-  'stalled',
-  'ended',
-  'codec',
-  'crashed',
-  'no-ffmpeg',
-] as const;
-export type CameraFailure = (typeof cameraFailures)[number];
+export type CameraFailure =
+  | 'refused'
+  | 'unauthorized'
+  | 'not-found'
+  | 'dns'
+  | 'timeout'
+  | 'stalled'
+  | 'ended'
+  | 'codec'
+  | 'crashed'
+  | 'no-ffmpeg';
 
 /** A camera that failed; its message never holds a password. */
 export class CameraError extends NightjarError<CameraFailure> {}

@@ -22,7 +22,7 @@ export interface FitOptions {
   readonly onProgress?: (progress: FitProgress) => void;
 }
 
-export interface FitProgress {
+interface FitProgress {
   readonly step: number;
   /** 0..1 of the time allowed. */
   readonly fraction: number;

@@ -14,11 +14,11 @@ export interface Hit {
 }
 
 /** The walkway crosses the picture; metres from the camera. */
-export const walkway = { near: 9.3, far: 16 } as const;
+const walkway = { near: 9.3, far: 16 } as const;
 /** Where the path to the door runs, in metres to the right, at distance `z`. */
 export const doorPathX = (z: number): number => 2.2 + 1.6 * sin((z - 16) / 11);
-export const doorPathHalfWidth = 1.7;
-export const facadeZ = 46;
+const doorPathHalfWidth = 1.7;
+const facadeZ = 46;
 const sideWallX = -14;
 const plazaZ = 36;
 const gap = { from: 11, to: 16.5 } as const;

@@ -14,11 +14,11 @@ export interface MediaSink {
   readonly failed: (error: Error) => void;
 }
 
-export interface OpenMedia {
+interface OpenMedia {
   close(): void;
 }
 
-export interface Viewer {
+interface Viewer {
   /** False when the viewer is too slow to take this picture. */
   readonly send: (unit: AccessUnit) => boolean;
   readonly end: () => void;

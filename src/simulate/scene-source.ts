@@ -14,7 +14,7 @@ export interface SceneSourceOptions {
 }
 
 /** Raw frames on stdin, FLV with H.264 on stdout; a key frame each second so that late viewers soon see something. */
-export const encoderArgs = ({ width, height, fps }: Scene['options']): string[] => {
+const encoderArgs = ({ width, height, fps }: Scene['options']): string[] => {
   const input = `-f rawvideo -pix_fmt rgb24 -video_size ${width}x${height} -framerate ${fps} -i pipe:0`;
   const encoder = '-c:v libx264 -preset ultrafast -tune zerolatency -crf 24 -pix_fmt yuv420p -threads 1';
   const output = '-f flv -flvflags no_duration_filesize -flush_packets 1 pipe:1';

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync } from 'node:fs';
 import jpeg from '@julusian/jpeg-turbo';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { alert, camera, startSynthetic } from '../server/synthetic-feed.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { scenePrediction } from './synthetic-scene.ts';
 
 const size = { width: 320, height: 180 };
@@ -22,18 +23,7 @@ beforeAll(async () => {
   execFileSync('node_modules/.bin/tsc', ['-p', 'src/dashboard']);
   for (const file of readdirSync('src/dashboard'))
     if (/\.(html|css)$/.test(file)) cpSync(`src/dashboard/${file}`, `dist/dashboard/${file}`);
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 
