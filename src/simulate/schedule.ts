@@ -56,15 +56,19 @@ export const followSchedule = (
   startAt: number,
   onBegin: (episode: Episode) => void,
 ): (() => void) => {
-  let told = 0;
+  /** The start of the last episode told: comparing starts, not the clock, tells each once whatever floats round to. */
+  let told = -Infinity;
   let timer: NodeJS.Timeout;
   const look = (): void => {
     const now = (Date.now() - startAt) / 1000;
-    for (const episode of episodesBetween(schedule, told, now)) if (episode.startSeconds >= told) onBegin(episode);
-    told = Math.max(told, now);
-    const ahead = episodesBetween(schedule, told, told + maxTimerMs / 1000);
-    const next = ahead.find(({ startSeconds }) => startSeconds >= told)?.startSeconds ?? Infinity;
-    timer = setTimeout(look, Math.min(maxTimerMs, Math.max(1, (next - told) * 1000 + 1)));
+    for (const episode of episodesBetween(schedule, Math.max(0, told), now)) {
+      if (episode.startSeconds <= told) continue;
+      told = episode.startSeconds;
+      onBegin(episode);
+    }
+    const ahead = episodesBetween(schedule, Math.max(0, told), now + maxTimerMs / 1000);
+    const next = ahead.find(({ startSeconds }) => startSeconds > told)?.startSeconds ?? Infinity;
+    timer = setTimeout(look, Math.min(maxTimerMs, Math.max(1, (next - now) * 1000 + 1)));
   };
   look();
   return () => clearTimeout(timer);
