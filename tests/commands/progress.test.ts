@@ -1,0 +1,51 @@
+import { progressLine, progressReporter } from '../../src/commands/progress.ts';
+
+test.each([
+  [{ stage: 'collecting', fraction: 0 }, 'collecting 0 %'],
+  [
+    { stage: 'training', fraction: 0.424, loss: 0.00123456, secondsLeft: 35.4 },
+    'training 42 %, loss 0.00123, 35 s left',
+  ],
+  [{ stage: 'training', fraction: 0.1, secondsLeft: 89.4 }, 'training 10 %, 89 s left'],
+  [{ stage: 'training', fraction: 0.1, secondsLeft: 150 }, 'training 10 %, 3 min left'],
+  [{ stage: 'calibrating', fraction: 1, secondsLeft: -0.2 }, 'calibrating 100 %, 0 s left'],
+] as const)('%j reads as "%s"', (progress, line) => {
+  expect(progressLine(progress)).toBe(line);
+});
+
+describe('a reporter', () => {
+  const { isTTY: wasTTY } = process.stderr;
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    process.stderr.isTTY = wasTTY;
+    jest.restoreAllMocks();
+  });
+  const reporter = (isTTY: boolean) => {
+    process.stderr.isTTY = isTTY;
+    const drawn = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const lines: string[] = [];
+    return { drawn, lines, ...progressReporter((line) => lines.push(line)) };
+  };
+
+  test('prints a line at each new stage, then one in five seconds', () => {
+    const { report, lines } = reporter(false);
+    report('door', { stage: 'collecting', fraction: 0 });
+    report('door', { stage: 'collecting', fraction: 0.1 });
+    report('door', { stage: 'training', fraction: 0.2 });
+    jest.advanceTimersByTime(4999);
+    report('door', { stage: 'training', fraction: 0.3 });
+    jest.advanceTimersByTime(1);
+    report('door', { stage: 'training', fraction: 0.4 });
+    expect(lines).toEqual(['door: collecting 0 %', 'door: training 20 %', 'door: training 40 %']);
+  });
+
+  test('draws a bar on a terminal instead, and leaves no timer behind', () => {
+    const { report, stop, lines, drawn } = reporter(true);
+    report('door', { stage: 'training', fraction: 0.5 });
+    stop();
+    expect(lines).toEqual([]);
+    expect(drawn.mock.calls.join('')).toMatch(/door .*training 50 %/);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
