@@ -25,25 +25,25 @@ describe('a reporter', () => {
     process.stderr.isTTY = isTTY;
     const drawn = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const lines: string[] = [];
-    return { drawn, lines, ...progressReporter((line) => lines.push(line)) };
+    return { drawn, lines, progress: progressReporter((line) => lines.push(line)) };
   };
 
   test('prints a line at each new stage, then one in five seconds', () => {
-    const { report, lines } = reporter(false);
-    report('door', { stage: 'collecting', fraction: 0 });
-    report('door', { stage: 'collecting', fraction: 0.1 });
-    report('door', { stage: 'training', fraction: 0.2 });
+    const { progress, lines } = reporter(false);
+    progress.report('door', { stage: 'collecting', fraction: 0 });
+    progress.report('door', { stage: 'collecting', fraction: 0.1 });
+    progress.report('door', { stage: 'training', fraction: 0.2 });
     jest.advanceTimersByTime(4999);
-    report('door', { stage: 'training', fraction: 0.3 });
+    progress.report('door', { stage: 'training', fraction: 0.3 });
     jest.advanceTimersByTime(1);
-    report('door', { stage: 'training', fraction: 0.4 });
+    progress.report('door', { stage: 'training', fraction: 0.4 });
     expect(lines).toEqual(['door: collecting 0 %', 'door: training 20 %', 'door: training 40 %']);
   });
 
   test('draws a bar on a terminal instead, and leaves no timer behind', () => {
-    const { report, stop, lines, drawn } = reporter(true);
-    report('door', { stage: 'training', fraction: 0.5 });
-    stop();
+    const { progress, lines, drawn } = reporter(true);
+    progress.report('door', { stage: 'training', fraction: 0.5 });
+    progress.stop();
     expect(lines).toEqual([]);
     expect(drawn.mock.calls.join('')).toMatch(/door .*training 50 %/);
     expect(jest.getTimerCount()).toBe(0);

@@ -61,10 +61,10 @@ const learn = async (name: string, steps: number, changes: Partial<LearnOptions>
 test('footage goes in; the model that comes out knows it, and alarms at what it never saw', async () => {
   const { folder } = await learn('knows', 250);
   const { model, card } = await loadModel(folder);
-  const { score } = createAnomalyScorer(card.calibration!);
+  const scorer = createAnomalyScorer(card.calibration!);
   const scores = async (pictures: readonly Uint8Array[]) => {
     const set = { ...tinySet(40), count: pictures.length, at: (index: number) => pictures[index]! };
-    return (await errorMaps(inference, model, set)).maps.map((map) => score(map, 0).predScore);
+    return (await errorMaps(inference, model, set)).maps.map((map) => scorer.score(map, 0).predScore);
   };
   expect(Math.max(...(await scores([1.2, 3.1, 4.4, 6.3].map(tinyPicture))))).toBeLessThan(1);
   const [upsideDown = 0, dark = 0] = await scores([tinyPicture(3).map((value) => 255 - value), new Uint8Array(64)]);

@@ -1,0 +1,297 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { Subject } from 'rxjs';
+
+import type { PipelineCamera } from '../../src/config/pipeline.ts';
+import type { CameraEvent } from '../../src/core/camera.ts';
+import { ModelError } from '../../src/core/errors.ts';
+import type { Frame } from '../../src/core/frame.ts';
+import type { Prediction } from '../../src/core/prediction.ts';
+import type { CameraStatus, LearningProgress } from '../../src/core/status.ts';
+import type { DataSet } from '../../src/learn/data-set.ts';
+import { CameraPipeline } from '../../src/pipeline/camera-pipeline.ts';
+import type { CameraDeps } from '../../src/pipeline/camera-pipeline.ts';
+import type { Work } from '../../src/pipeline/inference.ts';
+import { frameSource, pendingModel } from './fake-work.ts';
+
+const calibration = {
+  rows: 1,
+  cols: 1,
+  cellMean: [0.1],
+  cellStd: [0.1],
+  threshold: 2,
+  falseAlarmsPerDay: 1,
+  framesPerSecond: 8,
+  smoothingSeconds: 0,
+  frames: 40,
+  errorQuantiles: { p50: 0, p90: 1, p99: 1, max: 1 },
+};
+const learned = pendingModel('models/door', { calibration }).model;
+/** Five seconds of this camera are the least that can be learned from: 40 frames. */
+const settings: PipelineCamera = {
+  id: 'door',
+  url: 'rtsp://admin:secret@door/live',
+  transport: 'tcp',
+  width: 2,
+  height: 1,
+  format: 'gray',
+  fps: 8,
+  mask: [],
+  tasks: ['anomaly', 'denoise'],
+  model: 'models/door',
+};
+
+/** A camera pipeline with everything around it played by the test. */
+const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCamera> = {}) => {
+  const frames$ = new Subject<Frame>();
+  const events$ = new Subject<CameraEvent>();
+  const queued: Work[] = [];
+  const predictions: Prediction[] = [];
+  const statuses: CameraStatus[] = [];
+  const events: CameraEvent[] = [];
+  const failures: unknown[] = [];
+  const pipeline = new CameraPipeline(
+    { ...settings, ...camera },
+    {
+      frames$,
+      events$,
+      redactedUrl: 'rtsp://***@door/live',
+      queue: { push: (work) => queued.push(work) },
+      collectSeconds: undefined,
+      findModel: async () => undefined,
+      learn: async () => {},
+      onPrediction: (prediction) => predictions.push(prediction),
+      onStatus: (status) => statuses.push(status),
+      onEvent: (event) => events.push(event),
+      onModelFailed: (error) => failures.push(error),
+      ...deps,
+    },
+  );
+  await pipeline.start();
+  const frames = frameSource();
+  let sequence = 0;
+  const see = (count = 1): void => {
+    for (let index = 0; index < count; index++) frames$.next(frames.next('door', sequence++));
+  };
+  /** The queue's answer to the frame pushed as number `index`. */
+  const answer = (index: number, error: number): void =>
+    pipeline.onInferred({
+      work: queued[index]!,
+      outputs: {
+        error_map: { type: 'float32', shape: [2, 1, 1], data: Float32Array.of(9, error) },
+        denoised: { type: 'uint8', shape: [2, 1, 2, 1], data: Uint8Array.of(0, 0, 7, 8) },
+      },
+      index: 1,
+      queuedMs: 3,
+      inferenceMs: 4,
+    });
+  return { pipeline, frames$, events$, queued, predictions, statuses, events, failures, frames, see, answer };
+};
+
+/** What `learn` was called with, and how it ends. */
+const lesson = () => {
+  let resolve = (): void => {};
+  let reject = (_error: Error): void => {};
+  const ended = new Promise<void>((...settle) => ([resolve, reject] = settle));
+  const calls: { set: DataSet; onProgress: (progress: LearningProgress) => void }[] = [];
+  const learn: CameraDeps['learn'] = async (set, onProgress) => {
+    calls.push({ set, onProgress });
+    return ended;
+  };
+  return { calls, learn, resolve, reject };
+};
+
+test('before there is a model, raw pictures come out and are released once', async () => {
+  const { pipeline, predictions, queued, frames, see } = await setUp();
+  expect(pipeline.status).toMatchObject({ state: 'connecting', hasModel: false, url: 'rtsp://***@door/live' });
+  see(2);
+  expect(predictions.map(({ frame, ...result }) => [frame.sequence, result])).toEqual([
+    [0, { queuedMs: 0, inferenceMs: 0 }],
+    [1, { queuedMs: 0, inferenceMs: 0 }],
+  ]);
+  expect(queued).toEqual([]);
+  expect(frames.releases()).toEqual([1, 1]);
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: false });
+});
+
+test('a picture is still there while it is shown, and is released even when showing it fails', async () => {
+  const releasesWhenShown: number[][] = [];
+  const { queued, frames, see, answer } = await setUp({
+    findModel: async () => learned,
+    onPrediction: () => {
+      releasesWhenShown.push(frames.releases());
+      throw new Error('no room');
+    },
+  });
+  see();
+  expect(() => answer(0, 0.5)).toThrow('no room');
+  expect([queued.length, releasesWhenShown, frames.releases()]).toEqual([1, [[0]], [1]]);
+});
+
+test('with a model each frame waits for its word, which comes out with the frame', async () => {
+  const { pipeline, predictions, queued, frames, see, answer } = await setUp({ findModel: async () => learned });
+  see();
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
+  expect(queued).toEqual([
+    { frame: expect.anything(), model: learned, fetches: ['error_map', 'denoised'], queuedAt: expect.any(Number) },
+  ]);
+  expect([predictions, frames.releases()]).toEqual([[], [0]]);
+
+  answer(0, 0.5);
+  const [{ frame, predScore, anomalyMap, denoised, ...times } = {}] = predictions as Partial<Prediction>[];
+  expect(frame).toBe(queued[0]?.frame);
+  // (0.5 - 0.1) / 0.1 standard deviations, of which 2 are the threshold.
+  expect(predScore).toBeCloseTo(2, 5);
+  expect(anomalyMap).toMatchObject({ rows: 1, cols: 1 });
+  expect(denoised).toEqual(Uint8Array.of(7, 8));
+  expect(times).toEqual({ queuedMs: 3, inferenceMs: 4 });
+  expect(frames.releases()).toEqual([1]);
+});
+
+test.each([
+  [['anomaly'], ['error_map'], ['predScore', 'anomalyMap']],
+  [['denoise'], ['denoised'], ['denoised']],
+] as const)('a camera whose tasks are %j fetches %j and nothing else', async (tasks, fetches, results) => {
+  const { predictions, queued, see, answer } = await setUp({ findModel: async () => learned }, { tasks });
+  see();
+  answer(0, 0.5);
+  expect(queued[0]?.fetches).toEqual(fetches);
+  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(
+    ['frame', 'queuedMs', 'inferenceMs', ...results].toSorted(),
+  );
+});
+
+test('collects footage, learns from it, and goes live with what it learned', async () => {
+  const { calls, learn, resolve } = lesson();
+  let found: typeof learned | undefined;
+  const { pipeline, statuses, predictions, queued, frames, see } = await setUp({
+    collectSeconds: 6,
+    learn,
+    findModel: async () => found,
+  });
+  see(47);
+  expect(pipeline.status).toMatchObject({ state: 'learning', learning: { stage: 'collecting' } });
+  expect(calls).toEqual([]);
+  see();
+  expect(calls[0]?.set).toMatchObject({ count: 48, framesPerSecond: 8, width: 2, height: 1 });
+  expect([...(calls[0]?.set.at(47) ?? [])]).toEqual([47, 47]);
+
+  calls[0]?.onProgress({ stage: 'calibrating', fraction: 0.5 });
+  see();
+  expect(pipeline.status).toMatchObject({ state: 'learning', hasModel: false, learning: { stage: 'calibrating' } });
+  expect([predictions.length, queued.length, calls.length]).toEqual([49, 0, 1]);
+
+  found = learned;
+  resolve();
+  await setImmediate();
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
+  expect(pipeline.status).not.toHaveProperty('learning');
+  see();
+  expect(queued).toHaveLength(1);
+  expect(statuses.map(({ state, learning }) => learning?.stage ?? state)).toEqual([
+    'live',
+    'collecting',
+    'training',
+    'calibrating',
+    'live',
+  ]);
+  expect(frames.releases()).toEqual([...Array<number>(49).fill(1), 0]);
+});
+
+test('progress is told at once when a stage begins, not at every frame', async () => {
+  const { statuses, see } = await setUp({ collectSeconds: 1000 });
+  see(30);
+  expect(statuses.map(({ learning }) => learning)).toEqual([
+    undefined,
+    { stage: 'collecting', fraction: 1 / 8000, secondsLeft: 7999 / 8 },
+  ]);
+});
+
+test('a camera that must not learn by itself shows raw pictures for as long as it takes', async () => {
+  const { calls, learn } = lesson();
+  const { pipeline, predictions, see } = await setUp({ learn });
+  see(100);
+  expect([predictions.length, calls.length, pipeline.status.state]).toEqual([100, 0, 'live']);
+});
+
+test('learning that fails is said, and raw pictures go on', async () => {
+  const { learn, reject } = lesson();
+  const { pipeline, failures, predictions, see } = await setUp({ collectSeconds: 5, learn });
+  see(40);
+  reject(new Error('the disk is full'));
+  await setImmediate();
+  expect(pipeline.status).toMatchObject({
+    state: 'live',
+    hasModel: false,
+    message: 'Learning failed: the disk is full',
+  });
+  expect(failures).toEqual([new Error('the disk is full')]);
+  see();
+  expect(predictions).toHaveLength(41);
+});
+
+test('a model that cannot be used is said, is not learned again, and the message outlives a lost connection', async () => {
+  const { calls, learn } = lesson();
+  const broken = new ModelError('mismatch', 'card.json: expected a version');
+  const { pipeline, failures, predictions, events$, see } = await setUp({
+    collectSeconds: 5,
+    learn,
+    findModel: async () => Promise.reject(broken),
+  });
+  see(50);
+  const message = 'The model cannot be used: card.json: expected a version';
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: false, message });
+  expect([failures, calls, predictions.length]).toEqual([[broken], [], 50]);
+
+  events$.next({ type: 'failed', cause: 'timeout', message: 'No answer.', retryInMs: 500 });
+  expect(pipeline.status).toMatchObject({ state: 'failed', message: 'No answer.' });
+  see();
+  expect(pipeline.status).toMatchObject({ state: 'live', message });
+});
+
+test('a camera that fails says why until its next frame', async () => {
+  const { pipeline, events, events$, statuses, see } = await setUp({ findModel: async () => learned });
+  const failed = { type: 'failed', cause: 'unauthorized', message: 'Wrong password.', retryInMs: 500 } as const;
+  see();
+  events$.next(failed);
+  expect(pipeline.status).toMatchObject({ state: 'failed', cause: 'unauthorized', message: 'Wrong password.' });
+  events$.next({ type: 'connected', afterMs: 80 });
+  expect(pipeline.status.state).toBe('failed');
+  see();
+  expect(pipeline.status.state).toBe('live');
+  expect(pipeline.status).not.toHaveProperty('cause');
+  expect(pipeline.status).not.toHaveProperty('message');
+  expect(statuses.map(({ state }) => state)).toEqual(['live', 'failed', 'live']);
+  expect(events).toEqual([failed, { type: 'connected', afterMs: 80 }]);
+});
+
+test('a camera that fails while it learns goes on learning, and uses the model when it is back', async () => {
+  const { calls, learn, resolve } = lesson();
+  let found: typeof learned | undefined;
+  const { pipeline, events$, see } = await setUp({ collectSeconds: 5, learn, findModel: async () => found });
+  see(40);
+  events$.next({ type: 'failed', cause: 'ended', message: 'The stream ended.' });
+  calls[0]?.onProgress({ stage: 'calibrating', fraction: 0 });
+  expect(pipeline.status).toMatchObject({ state: 'failed', learning: { stage: 'calibrating' } });
+  see();
+  expect(pipeline.status.state).toBe('learning');
+  events$.next({ type: 'failed', cause: 'ended', message: 'The stream ended.' });
+  found = learned;
+  resolve();
+  await setImmediate();
+  expect(pipeline.status).toMatchObject({ state: 'failed', hasModel: true });
+  see();
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
+});
+
+test('once stopped it takes no more frames, but those in flight still come out', async () => {
+  const { pipeline, frames$, events$, predictions, frames, see, answer } = await setUp({
+    findModel: async () => learned,
+  });
+  see();
+  pipeline.stop();
+  expect([frames$.observed, events$.observed]).toEqual([false, false]);
+  answer(0, 0.1);
+  expect(predictions).toHaveLength(1);
+  expect(frames.releases()).toEqual([1]);
+});
