@@ -63,10 +63,13 @@ const scripted = (validationLosses: readonly number[], onStep: (step: number) =>
   let open = 0;
   const scalar = (value: number) => ({ type: 'float32', shape: [], data: Float32Array.of(value) }) as const;
   const run = async ({ p, m, v, t }: Tensors): Promise<Tensors> => {
+    const parameters = Float32Array.from(p?.data as Float32Array);
+    // What was given is gone, as when it is transferred to a worker.
+    if (p) structuredClone(p.data, { transfer: [p.data.buffer] });
     if (!p || !m || !v || !t) return { loss: scalar(validationLosses[evaluations++] ?? evaluations) };
     onStep(Number(t.data[0]));
-    const p2 = { ...p, data: Float32Array.from(p.data as Float32Array, (value) => value + 1) };
-    return { p2: p2 as Tensor, m2: m, v2: v, loss: scalar(1) };
+    const p2 = { ...p, data: parameters.map((value) => value + 1) } as Tensor;
+    return { p2, m2: m, v2: v, loss: scalar(1) };
   };
   const engine: Engine<Uint8Array> = {
     device: 'cpu',
