@@ -1,14 +1,19 @@
-/** The first Ctrl-C or SIGTERM aborts the signal, so that work ends in good order; a second Ctrl-C ends the process at once. */
+/**
+ * The first Ctrl-C or SIGTERM aborts the signal, so that work ends in good order; a second one ends the process at once.
+ * Listens for as long as the process lives: execa ends a process with children on a signal that nobody else listens to.
+ */
 export const stopSignal = (): { readonly signal: AbortSignal; readonly stopped: Promise<void> } => {
   const controller = new AbortController();
   const stopped = new Promise<void>((resolve) => {
-    const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130));
+    const stop = (name: NodeJS.Signals): void => {
+      if (controller.signal.aborted) {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
+        process.kill(process.pid, name);
+      }
       controller.abort();
       resolve();
     };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
+    process.on('SIGINT', stop).on('SIGTERM', stop);
   });
   return { signal: controller.signal, stopped };
 };
