@@ -25,7 +25,7 @@ export const frameSource = () => {
   return { next, releases };
 };
 
-export interface PendingRun {
+interface PendingRun {
   readonly inputs: Tensors;
   readonly fetches: readonly string[];
   resolve(outputs: Tensors): void;
