@@ -56,7 +56,7 @@ const fixed = {
   batch: 4,
   noise: 0.05,
   patience: 10,
-  validationShare: 0.2,
+  validationShare: 0.3,
   falseAlarmsPerDay: 1,
   smoothingSeconds: 0.5,
 } as const;
@@ -65,12 +65,13 @@ const evalAnomaly = async (options: EvalOptions): Promise<void> => {
   const { size, fps, architecture, minutes, seed, json = false } = options;
   const footage = { id: 'eval', ...size, format: 'gray', fps, mask: [] } as const;
   const bar = progressReporter((line) => console.error(line));
-  const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-eval-'));
+  const { signal } = stopSignal();
   const ffmpeg = await findFfmpeg();
+  const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-eval-'));
   const engine = await openEngine({ name: 'onnxruntime', device: 'cpu', log: () => undefined });
   const training = await openOrtEngine({ device: 'cpu', workers: 1, threads: os.availableParallelism() });
   try {
-    const set = await collectFootage([...(await clipsIn(options.train)).values()], footage, ffmpeg);
+    const set = await collectFootage([...(await clipsIn(options.train)).values()], footage, ffmpeg, signal);
     const model = path.join(folder, 'model');
     const card = await learnModel(
       set,
@@ -82,7 +83,7 @@ const evalAnomaly = async (options: EvalOptions): Promise<void> => {
         seed,
         maxMinutes: minutes,
         source: options.train,
-        signal: stopSignal().signal,
+        signal,
         onProgress: (progress) => bar.report('eval', progress),
       },
     );

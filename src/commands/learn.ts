@@ -37,7 +37,7 @@ export const learnCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Ctrl-C ends the training early and keeps the best model so far.
+Ctrl-C ends the training early and keeps the best model so far; before the training it writes nothing.
 
 Examples:
   nightjar learn pipelines/my-cameras.yaml --camera front-door --minutes 30
@@ -65,11 +65,12 @@ const learn = async (file: string, { camera: only, minutes, from, json = false }
     // One model for the cameras that share it, from the footage of the first of them.
     const learned = new Set<string>();
     for (const camera of cameras) {
-      if (signal.aborted || learned.has(camera.model)) continue;
+      if (learned.has(camera.model)) continue;
+      signal.throwIfAborted();
       learned.add(camera.model);
       const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
       const set = from
-        ? await collectFootage([from], { ...camera }, ffmpeg)
+        ? await collectFootage([from], camera, ffmpeg, signal)
         : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress });
       const source = from ?? `camera ${camera.id}`;
       const card = await learner.learn({ set, folder: camera.model, source, onProgress });
@@ -93,7 +94,7 @@ interface CollectDeps {
   readonly onProgress: (progress: LearningProgress) => void;
 }
 
-/** Collects live footage; an abort ends it early with what there is. */
+/** Collects live footage. Rejects with the signal's reason when it is interrupted. */
 const collectLive = async (
   camera: PipelineCamera,
   minutes: number,
@@ -120,7 +121,9 @@ const collectLive = async (
         resolve();
       };
       signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
     });
+    signal.throwIfAborted();
   } finally {
     failures.unsubscribe();
     await source.close();

@@ -8,6 +8,11 @@ const isKnown = (error: unknown): error is Error & { code: string } =>
 /** Prints why a command failed, as a sentence or as one JSON line, and gives the exit code. Unknown errors keep their stack. */
 export const reportFailure = (error: unknown, json: boolean): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Error && error.name === 'AbortError') {
+    const message = 'interrupted before the work was done';
+    console.error(json ? JSON.stringify({ error: error.name, code: 'interrupted', message }) : `nightjar: ${message}`);
+    return 130;
+  }
   if (json) {
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
     console.error(JSON.stringify({ error: name, code: isKnown(error) ? error.code : 'unexpected', message }));

@@ -108,7 +108,7 @@ const learning = group({
   automatic: flag
     .default(true)
     .describe('Learn a model by itself when a camera that has none is run; otherwise only `nightjar learn` does.'),
-  minutes: number(0.1, 10_080).default(2).describe('Minutes of footage to collect. Normal life only; more is better.'),
+  minutes: number(0.1, 10_080).default(5).describe('Minutes of footage to collect. Normal life only; more is better.'),
   architecture: choice(['convolutional', 'strided', 'dense'])
     .default('strided')
     .describe(
@@ -120,7 +120,7 @@ const learning = group({
   maxMinutes: number(0.05, 10_080).default(10).describe('Minutes of training at most.'),
   batch: integer(1, 1024).default(4).describe('Pictures in one training step.'),
   validationShare: number(0.05, 0.5)
-    .default(0.2)
+    .default(0.3)
     .describe('Share of the footage that is held back: it ends the training and sets the alert threshold.'),
   patience: integer(1, 1000).default(5).describe('Epochs without improvement after which training ends.'),
   seed: integer(0, 2 ** 32 - 1)

@@ -13,15 +13,20 @@ export interface CalibrateOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Runs held-back normal footage (in time order) through the model and sets the threshold from its errors. */
+/** Runs normal footage through the model; the errors on the held-back part set the threshold. */
 export const calibrateModel = async (
   engine: Engine<LayersModel>,
   model: LayersModel,
-  set: DataSet,
+  { training, heldBack }: { readonly training: DataSet; readonly heldBack: DataSet },
   { falseAlarmsPerDay, smoothingSeconds, onProgress }: CalibrateOptions,
 ): Promise<Calibration> => {
-  const { maps, rows, cols } = await errorMaps(engine, model, set, onProgress);
-  return calibrate(maps, { rows, cols, falseAlarmsPerDay, smoothingSeconds, framesPerSecond: set.framesPerSecond });
+  const total = training.count + heldBack.count;
+  const seen = await errorMaps(engine, model, training, (share) => onProgress?.((share * training.count) / total));
+  const { maps, rows, cols } = await errorMaps(engine, model, heldBack, (share) =>
+    onProgress?.((training.count + share * heldBack.count) / total),
+  );
+  const { framesPerSecond } = heldBack;
+  return calibrate(maps, { rows, cols, falseAlarmsPerDay, smoothingSeconds, framesPerSecond }, seen.maps);
 };
 
 interface ErrorMaps {

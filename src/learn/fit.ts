@@ -55,7 +55,8 @@ const warmUpSteps = 30;
  * Trains an autoencoder to give back the clean picture from a noisy one (a denoising autoencoder: Vincent et al. 2008,
  * Extracting and Composing Robust Features with Denoising Autoencoders). `weights` are the starting point. The learning
  * rate warms up, then falls along half a cosine over the time allowed (Loshchilov & Hutter 2017, SGDR). Evaluates about
- * once an epoch and resolves with the weights of the best held-back loss.
+ * once an epoch and resolves with the weights of the best held-back loss. Rejects with the signal's reason when it was
+ * aborted before the first step: there is nothing to keep.
  */
 export const fit = async (
   engine: Engine<Uint8Array>,
@@ -65,6 +66,7 @@ export const fit = async (
   options: FitOptions,
 ): Promise<FitResult> => {
   const { noise, seed, maxSeconds, patience, signal, onProgress } = options;
+  signal?.throwIfAborted();
   const batch = Math.min(options.batch, training.count, heldBack.count);
   const { graph, layout, parameters } = trainingGraph(topology, { batch, loss: 'mse', noise, seed });
   const trainer = await engine.load(graph);

@@ -55,7 +55,7 @@ export const learnModel = async (
   });
 
   const model = { topology, weights: fitted.weights };
-  const calibration = await calibrateModel(engines.inference, model, sets.heldBack, {
+  const calibration = await calibrateModel(engines.inference, model, sets, {
     falseAlarmsPerDay: options.falseAlarmsPerDay,
     smoothingSeconds: options.smoothingSeconds,
     onProgress: (fraction) => options.onProgress?.({ stage: 'calibrating', fraction }),

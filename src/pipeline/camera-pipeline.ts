@@ -163,8 +163,10 @@ export class CameraPipeline {
       this.#progress({ stage: 'training', fraction: 0 });
       const set = collector.finish(`camera "${this.#camera.id}"`);
       await this.#deps.learn(set, (progress) => this.#progress(progress));
+      if (this.#subscription.closed) return;
       await this.#useModel();
     } catch (error) {
+      if (this.#subscription.closed && isAbort(error)) return;
       this.#reportModelFailure('Learning failed', error);
     }
     const { learning: _learning, ...status } = this.#status;
@@ -200,3 +202,6 @@ export class CameraPipeline {
     this.#deps.onStatus(this.#status);
   }
 }
+
+/** Learning that had not begun when everything was stopped. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

@@ -38,14 +38,25 @@ export class Learner {
     return this.#last;
   }
 
+  /** Rejects with the signal's reason when it was aborted before the training began: no model is written. */
   async learn(request: LearnRequest): Promise<ModelCard> {
-    const learned = this.#last.then(async () => this.#learn(request));
-    this.#last = learned.catch(() => undefined);
-    return learned;
+    return this.#inTurn(async () => this.#learn(request));
+  }
+
+  /** The same, unless the model `isThere` when its turn comes: another camera may have learned it in the meantime. */
+  async learnUnless(isThere: () => Promise<boolean>, request: LearnRequest): Promise<ModelCard | undefined> {
+    return this.#inTurn(async () => ((await isThere()) ? undefined : this.#learn(request)));
+  }
+
+  async #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(job);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   async #learn({ set, folder, source, onProgress }: LearnRequest): Promise<ModelCard> {
     const { learning, alerts } = this.#pipeline;
+    this.#signal.throwIfAborted();
     const training = await openOrtEngine({
       device: 'cpu',
       workers: 1,

@@ -119,9 +119,10 @@ const open = async (
       collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
       findModel: async () => shelf.find(camera.model, camera),
       learn: async (set, onProgress) => {
-        // Another camera may have learned the model they share in the meantime.
-        if (await shelf.find(camera.model, camera)) return;
-        const card = await learner.learn({ set, folder: camera.model, source: `camera ${id}`, onProgress });
+        const request = { set, folder: camera.model, source: `camera ${id}`, onProgress };
+        const isThere = async (): Promise<boolean> => (await shelf.find(camera.model, camera)) !== undefined;
+        const card = await learner.learnUnless(isThere, request);
+        if (!card) return;
         const { steps, seconds, validationLoss } = card.training;
         log.info({ camera: id, steps, seconds: Math.round(seconds), validationLoss }, 'model learned');
       },

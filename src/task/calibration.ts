@@ -18,13 +18,13 @@ export interface CalibrationOptions {
 export interface Calibration extends CalibrationOptions, CellStatistics {
   /** The smoothed standardised error at which an alarm starts. */
   readonly threshold: number;
-  /** Held-back frames it was made from. */
+  /** Held-back frames the threshold was made from. */
   readonly frames: number;
   /** Of the smoothed standardised error on held-back footage, in the unit of the threshold. */
   readonly errorQuantiles: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
 }
 
-/** Footage is cut into this many stretches; each is scored with the cell statistics of the others. */
+/** Held-back footage is cut into this many stretches; each is scored with the cell statistics of everything else. */
 const blocks = 4;
 const leastFrames = 2 * blocks;
 
@@ -32,7 +32,10 @@ const leastFrames = 2 * blocks;
 const tailQuantile = 0.9;
 
 /** Scores above the level less than this apart belong to one incident. */
-const incidentGapSeconds = 5;
+const incidentGapSeconds = 2;
+
+/** The tail is taken to rest on at least so many incidents, or half a minute of footage would allow no threshold at all. */
+const fewestIncidents = 3;
 
 /** The threshold is at least this many times the largest score seen, and at least half a standard deviation. */
 const margin = 1.05;
@@ -44,38 +47,51 @@ const leastThreshold = 0.5;
  * (shape k, scale s). Neighbouring frames are alike, so alarms are counted as incidents (runs of scores above u, Coles,
  * An Introduction to Statistical Modeling of Extreme Values, 2001, 5.3.2), not frames: with `c` incidents a day above u
  * and `f` false alarms a day allowed, threshold = u + s / k * ((c / f)^k - 1), and never below what was seen.
- * Each frame is scored with statistics that did not see it (leave one stretch out), or the threshold would be too low.
+ * `trainingMaps` are error maps of the footage the model was trained on: they join the cell statistics, which need to have
+ * seen every way through the picture, but not the threshold. Each held-back frame is scored with statistics that did not
+ * see it (leave one stretch out), or the threshold would be too low.
  * Throws DataError('too-few') below 8 maps.
  */
-export const calibrate = (errorMaps: readonly Float32Array[], options: CalibrationOptions): Calibration => {
+export const calibrate = (
+  errorMaps: readonly Float32Array[],
+  options: CalibrationOptions,
+  trainingMaps: readonly Float32Array[] = [],
+): Calibration => {
   if (errorMaps.length < leastFrames) {
     throw new DataError(
       'too-few',
       `Expected at least ${leastFrames} frames to calibrate from, got ${errorMaps.length}`,
     );
   }
-  const scores = heldOutScores(errorMaps, options);
+  const scores = heldOutScores(errorMaps, trainingMaps, options);
   const sorted = Float64Array.from(scores).sort();
   const level = quantile(sorted, tailQuantile);
   const max = quantile(sorted, 1);
-  const tail = fitTail(scores.filter((score) => score > level).map((score) => score - level));
-  const days = scores.length / options.framesPerSecond / 86_400;
-  const incidentsPerDay = incidentsAbove(level, scores, options.framesPerSecond) / days;
+  const incidents = incidentsAbove(level, scores, options.framesPerSecond);
+  const tail = fitTail(
+    scores.filter((score) => score > level).map((score) => score - level),
+    Math.max(fewestIncidents, incidents),
+  );
+  const incidentsPerDay = (incidents * 86_400 * options.framesPerSecond) / scores.length;
   const expected = level + excessExceededOncePer(incidentsPerDay / options.falseAlarmsPerDay, tail);
   return {
     ...options,
-    ...cellStatistics(errorMaps, options),
+    ...cellStatistics([...trainingMaps, ...errorMaps], options),
     threshold: Math.max(expected, margin * max, leastThreshold),
     frames: errorMaps.length,
     errorQuantiles: { p50: quantile(sorted, 0.5), p90: level, p99: quantile(sorted, 0.99), max },
   };
 };
 
-const heldOutScores = (errorMaps: readonly Float32Array[], options: CalibrationOptions): number[] =>
+const heldOutScores = (
+  errorMaps: readonly Float32Array[],
+  trainingMaps: readonly Float32Array[],
+  options: CalibrationOptions,
+): number[] =>
   Array.from({ length: blocks }, (_, block) => {
     const start = Math.round((block * errorMaps.length) / blocks);
     const end = Math.round(((block + 1) * errorMaps.length) / blocks);
-    const others = [...errorMaps.slice(0, start), ...errorMaps.slice(end)];
+    const others = [...trainingMaps, ...errorMaps.slice(0, start), ...errorMaps.slice(end)];
     const score = new FrameScore(cellStatistics(others, options), options.smoothingSeconds);
     return errorMaps
       .slice(start, end)

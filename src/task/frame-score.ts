@@ -8,12 +8,12 @@ export interface CellStatistics {
 }
 
 /** The share of the cells, and the least number of them, whose mean is the score of a frame. */
-const topShare = 0.02;
+const topShare = 0.05;
 const topLeast = 4;
 
 /**
  * Turns the error maps of one camera into a score. A cell's error is standardised, (error - mean) / std, and averaged
- * over its 3 x 3 neighbourhood, so that one noisy cell is not an event; the score is the mean of the highest 2 % of the
+ * over its 3 x 3 neighbourhood, so that one noisy cell is not an event; the score is the mean of the highest 5 % of the
  * cells (at least 4), so that a small thing in a large picture counts; over time it is smoothed causally with the time
  * constant `smoothingSeconds`: s += (1 - exp(-dt / smoothingSeconds)) * (score - s).
  */

@@ -4,10 +4,7 @@ export interface Tail {
   readonly scale: number;
 }
 
-/**
- * The shape is kept in this range: footage is short, so a tail that looks bounded (shape < 0) is taken as exponential,
- * and one that looks heavier than a quarter as that.
- */
+/** A fitted shape is kept in this range: a tail that looks bounded (shape < 0) is taken as exponential. */
 const shapes = { least: 0, most: 0.25 };
 
 /**
@@ -15,8 +12,12 @@ const shapes = { least: 0, most: 0.25 };
  * p_j = (j - 0.35) / n; shape = 2 - a0 / (a0 - 2 a1). After clamping, the scale keeps the mean: a0 (1 - shape).
  * Source: Hosking & Wallis, Parameter and quantile estimation for the generalized Pareto distribution,
  * Technometrics 29 (1987) 339-349. Chosen over maximum likelihood because it always exists and is good at n < 500.
+ *
+ * What few events say about rare ones is uncertain: an exponential tail whose scale comes from n independent excesses has
+ * a Pareto predictive distribution with shape 1 / n (Gelman et al., Bayesian Data Analysis, 2.6: gamma prior, exponential
+ * data). So the shape is at least 1 / `independent`: short footage gives a careful threshold, long footage a sharp one.
  */
-export const fitTail = (excesses: readonly number[]): Tail => {
+export const fitTail = (excesses: readonly number[], independent: number): Tail => {
   const sorted = Float64Array.from(excesses).sort();
   let a0 = 0;
   let a1 = 0;
@@ -26,7 +27,7 @@ export const fitTail = (excesses: readonly number[]): Tail => {
   }
   if (a0 === 0) return { shape: 0, scale: 0 };
   const shape = Math.min(Math.max(2 - a0 / (a0 - 2 * a1), shapes.least), shapes.most);
-  return { shape, scale: a0 * (1 - shape) };
+  return { shape: Math.max(shape, 1 / independent), scale: a0 * (1 - shape) };
 };
 
 /** The excess that one in `count` excesses is above (0 for count <= 1). */

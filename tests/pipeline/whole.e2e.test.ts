@@ -30,6 +30,7 @@ cameras:
   - { id: missing, url: "rtsp://admin:\${CAMERA_PASSWORD}@127.0.0.1:9/live" }
 defaults: { size: 128x72, fps: 8 }
 learning: { minutes: 0.4, maxMinutes: 0.4, validationShare: 0.4 }
+alerts: { falseAlarmsPerDay: 100 }
 server: { port: 0 }
 `,
   );
