@@ -73,7 +73,7 @@ test('counts what it missed and what it found in vain', async () => {
 
 test.each([
   [
-    'labels that do not fit',
+    'a file of labels for other clips',
     'partial.json',
     undefined,
     'test',
