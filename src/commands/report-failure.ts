@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, InterruptedError } from '../core/errors.ts';
 
 const isKnown = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';
@@ -8,11 +8,6 @@ const isKnown = (error: unknown): error is Error & { code: string } =>
 /** Prints why a command failed, as a sentence or as one JSON line, and gives the exit code. Unknown errors keep their stack. */
 export const reportFailure = (error: unknown, json: boolean): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof Error && error.name === 'AbortError') {
-    const message = 'interrupted before the work was done';
-    console.error(json ? JSON.stringify({ error: error.name, code: 'interrupted', message }) : `nightjar: ${message}`);
-    return 130;
-  }
   if (json) {
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
     console.error(JSON.stringify({ error: name, code: isKnown(error) ? error.code : 'unexpected', message }));
@@ -21,5 +16,6 @@ export const reportFailure = (error: unknown, json: boolean): number => {
   } else {
     console.error(error);
   }
+  if (error instanceof InterruptedError) return 130;
   return error instanceof ConfigError ? 2 : 1;
 };

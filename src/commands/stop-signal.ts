@@ -1,3 +1,5 @@
+import { InterruptedError } from '../core/errors.ts';
+
 /**
  * The first Ctrl-C or SIGTERM aborts the signal, so that work ends in good order; a second one ends the process at once.
  * Listens for as long as the process lives: execa ends a process with children on a signal that nobody else listens to.
@@ -10,7 +12,7 @@ export const stopSignal = (): { readonly signal: AbortSignal; readonly stopped: 
         process.off('SIGINT', stop).off('SIGTERM', stop);
         process.kill(process.pid, name);
       }
-      controller.abort();
+      controller.abort(new InterruptedError());
       resolve();
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);

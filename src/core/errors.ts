@@ -41,3 +41,10 @@ export class StoreError extends NightjarError<'unreadable' | 'write-failed'> {}
 
 /** Footage, images or labels that cannot be learned from or evaluated. */
 export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch'> {}
+
+/** Work that was told to stop before it had a result to keep: the reason of an AbortSignal. */
+export class InterruptedError extends NightjarError<'interrupted'> {
+  constructor() {
+    super('interrupted', 'Interrupted before the work was done.');
+  }
+}

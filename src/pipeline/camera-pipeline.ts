@@ -2,6 +2,7 @@ import { Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 import type { CameraEvent } from '../core/camera.ts';
+import { InterruptedError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
@@ -166,7 +167,7 @@ export class CameraPipeline {
       if (this.#subscription.closed) return;
       await this.#useModel();
     } catch (error) {
-      if (this.#subscription.closed && isAbort(error)) return;
+      if (error instanceof InterruptedError) return;
       this.#reportModelFailure('Learning failed', error);
     }
     const { learning: _learning, ...status } = this.#status;
@@ -202,6 +203,3 @@ export class CameraPipeline {
     this.#deps.onStatus(this.#status);
   }
 }
-
-/** Learning that had not begun when everything was stopped. */
-const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

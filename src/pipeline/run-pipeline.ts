@@ -10,6 +10,7 @@ import { openCamera } from '../camera/camera.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { redactorFor } from '../camera/redact.ts';
 import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
+import { InterruptedError } from '../core/errors.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
@@ -101,7 +102,7 @@ const open = async (
   const stopping = new AbortController();
   const learner = new Learner(pipeline, engine, stopping.signal);
   cleanups.add(async () => {
-    stopping.abort();
+    stopping.abort(new InterruptedError());
     await learner.idle;
   });
 

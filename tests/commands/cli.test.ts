@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 
 interface Outcome {
   readonly code: number;
@@ -94,4 +97,24 @@ test('eval names what is wrong with its data', async () => {
   const { code, stderr } = await nightjar(['eval', 'anomaly', '--train', folder, '--test', folder, '--labels', labels]);
   expect(code).toBe(1);
   expect(stderr).toContain(`${folder}: expected folders of images or videos, found nothing`);
+});
+
+test('Ctrl-C while learn collects footage ends it with 130, and leaves the model as it was', async () => {
+  const file = await pipelineFile(
+    [
+      'cameras: [{ id: yard, url: "simulator://walkway?width=128&height=72&fps=10&schedule=none" }]',
+      'defaults: { size: 32x16, fps: 10 }',
+      'learning: { minutes: 5 }',
+    ].join('\n'),
+  );
+  const child = spawn(process.execPath, ['bin/nightjar.js', 'learn', file, '--json']);
+  const exit = once(child, 'close');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    // 40 frames would be enough to learn from.
+    if (lines.push(line) === 45) child.kill('SIGINT');
+  }
+  expect(await exit).toEqual([130, null]);
+  expect(lines.map((line) => JSON.parse(line) as object).at(-1)).toMatchObject({ code: 'interrupted' });
+  expect(existsSync(path.join(folder, 'nightjar-data'))).toBe(false);
 });

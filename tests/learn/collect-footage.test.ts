@@ -49,3 +49,8 @@ test('a source that is not there is the one that is named', async () => {
     message: expect.stringMatching(/^\S*gone\.mp4 cannot be read/),
   });
 });
+
+test('an abort ends it, whatever was read so far', async () => {
+  const reading = collectFootage(inFolder('night', 'day.mp4'), options, ffmpeg, AbortSignal.abort());
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
+});

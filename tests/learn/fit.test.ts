@@ -112,6 +112,12 @@ test('a signal in the middle of an epoch ends it; the weights so far are judged 
   expect(result.weights[0]?.data[0]).toBe(6);
 });
 
+test('aborted before the first step it rejects: untrained weights are nothing to keep', async () => {
+  const { engine, openSessions } = scripted([0.5]);
+  await expect(fitScripted(engine, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(openSessions()).toBe(0);
+});
+
 test('ends when its time is over, and tells how much of it is gone', async () => {
   const { engine } = scripted([]);
   const fractions: number[] = [];

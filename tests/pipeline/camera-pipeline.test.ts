@@ -4,7 +4,7 @@ import { Subject } from 'rxjs';
 
 import type { PipelineCamera } from '../../src/config/pipeline.ts';
 import type { CameraEvent } from '../../src/core/camera.ts';
-import { ModelError } from '../../src/core/errors.ts';
+import { InterruptedError, ModelError } from '../../src/core/errors.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import type { Prediction } from '../../src/core/prediction.ts';
 import type { CameraStatus, LearningProgress } from '../../src/core/status.ts';
@@ -294,4 +294,33 @@ test('once stopped it takes no more frames, but those in flight still come out',
   answer(0, 0.1);
   expect(predictions).toHaveLength(1);
   expect(frames.releases()).toEqual([1]);
+});
+
+test('stopped while it learns, it looks for no model afterwards and calls nothing a failure', async () => {
+  const { learn, resolve } = lesson();
+  const findModel = jest.fn(async () => undefined);
+  const { pipeline, failures, see } = await setUp({ collectSeconds: 5, learn, findModel });
+  see(40);
+  pipeline.stop();
+  resolve();
+  await setImmediate();
+  expect(findModel).toHaveBeenCalledTimes(1);
+
+  const unbegun = lesson();
+  const other = await setUp({ collectSeconds: 5, learn: unbegun.learn });
+  other.see(40);
+  other.pipeline.stop();
+  unbegun.reject(new InterruptedError());
+  await setImmediate();
+  expect([failures, other.failures]).toEqual([[], []]);
+});
+
+test('stopped while it learns, it still says that the model could not be saved', async () => {
+  const { learn, reject } = lesson();
+  const { pipeline, failures, see } = await setUp({ collectSeconds: 5, learn });
+  see(40);
+  pipeline.stop();
+  reject(new Error('the disk is full'));
+  await setImmediate();
+  expect(failures).toEqual([new Error('the disk is full')]);
 });

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { InterruptedError } from '../../src/core/errors.ts';
+import type { Engine } from '../../src/core/engine.ts';
+import { openEngine } from '../../src/engine/open-engine.ts';
+import type { LayersModel } from '../../src/model/layers-model.ts';
+import { Learner } from '../../src/pipeline/learner.ts';
+import { pipelineSchema } from '../../src/config/schema.ts';
+import { tinySet } from '../learn/tiny-set.ts';
+
+const { learning, alerts } = pipelineSchema.parse({
+  cameras: [{ id: 'door', url: 'rtsp://door' }],
+  learning: { architecture: 'dense', maxMinutes: 0.05, patience: 1 },
+});
+
+let folder: string;
+let engine: Engine<LayersModel>;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'nightjar-learner-'));
+  engine = await openEngine({ name: 'onnxruntime', device: 'cpu', workers: 1, log: () => undefined });
+});
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+
+const requestFor = (name: string, onProgress = (): void => undefined) => ({
+  set: tinySet(40),
+  folder: path.join(folder, name),
+  source: 'camera door',
+  onProgress,
+});
+
+test('what waits its turn when everything stops is not learned, and no model is written', async () => {
+  const stop = new AbortController();
+  const learner = new Learner({ learning, alerts }, engine, stop.signal);
+  const first = learner.learn(requestFor('first', () => stop.abort(new InterruptedError())));
+  const waiting = learner.learn(requestFor('waiting'));
+  await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
+  expect((await first).training.steps).toBe(1);
+  await learner.idle;
+  expect([existsSync(path.join(folder, 'first')), existsSync(path.join(folder, 'waiting'))]).toEqual([true, false]);
+});
+
+test('a model that two cameras share is learned once', async () => {
+  const learner = new Learner({ learning, alerts }, engine, new AbortController().signal);
+  const request = requestFor('shared');
+  const isThere = async (): Promise<boolean> => existsSync(request.folder);
+  const [one, other] = await Promise.all([
+    learner.learnUnless(isThere, request),
+    learner.learnUnless(isThere, request),
+  ]);
+  expect(one?.training.steps).toBeGreaterThan(0);
+  expect(other).toBeUndefined();
+});
