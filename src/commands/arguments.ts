@@ -16,6 +16,14 @@ export const wholeNumber = (text: string): number => {
   return value;
 };
 
+export const portNumber = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) {
+    throw new InvalidArgumentError(`Expected a port from 0 (any free one) to 65535, got "${text}".`);
+  }
+  return value;
+};
+
 export const pictureSize = (text: string): { readonly width: number; readonly height: number } => {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
   if (!width || !height || Number(width) % 8 || Number(height) % 8) {

@@ -13,32 +13,51 @@ export const progressLine = ({ stage, fraction, loss, secondsLeft }: LearningPro
     ...(secondsLeft === undefined ? [] : [`${seconds(secondsLeft)} left`]),
   ].join(', ');
 
-/** Shows learning as a bar on a terminal; elsewhere as a line every five seconds, so that logs stay short. */
+/** A bar changes to another camera when its own has said nothing for this long, or is done. */
+const quietMs = 2000;
+const lineEveryMs = 5000;
+
+/**
+ * Shows learning as a bar on a terminal, of one camera at a time; elsewhere as a line for each camera every five seconds,
+ * so that logs stay short.
+ */
 export const progressReporter = (
   print: (line: string) => void,
-): { report(camera: string, progress: LearningProgress): void; stop(): void } => {
-  let shown: { camera: string; bar: SingleBar } | undefined;
-  let lastLineAt = 0;
-  let lastStage = '';
-  const stop = (): void => {
-    shown?.bar.stop();
+): {
+  report(camera: string, progress: LearningProgress): void;
+  /** This camera, or everything, is done. */
+  stop(camera?: string): void;
+} => {
+  let shown: { readonly camera: string; readonly bar: SingleBar; at: number } | undefined;
+  const printed = new Map<string, { readonly stage: string; readonly at: number }>();
+  const stop = (camera = shown?.camera): void => {
+    if (!shown || shown.camera !== camera) return;
+    shown.bar.stop();
     shown = undefined;
   };
 
-  const report = (camera: string, progress: LearningProgress): void => {
-    if (process.stderr.isTTY) {
-      if (shown?.camera !== camera) {
-        stop();
-        const bar = new SingleBar({ format: `${camera} {bar} {text}`, hideCursor: true, stream: process.stderr });
-        bar.start(1, 0, { text: '' });
-        shown = { camera, bar };
-      }
-      shown.bar.update(progress.fraction, { text: progressLine(progress) });
-    } else if (progress.stage !== lastStage || Date.now() - lastLineAt >= 5000) {
-      lastStage = progress.stage;
-      lastLineAt = Date.now();
-      print(`${camera}: ${progressLine(progress)}`);
+  const draw = (camera: string, progress: LearningProgress): void => {
+    const at = Date.now();
+    if (shown && shown.camera !== camera) {
+      if (at - shown.at < quietMs) return;
+      stop();
     }
+    if (!shown) {
+      const format = `${camera} {bar} {text}`;
+      const bar = new SingleBar({ format, hideCursor: true, gracefulExit: true, stream: process.stderr });
+      bar.start(1, 0, { text: '' });
+      shown = { camera, bar, at };
+    }
+    shown.at = at;
+    shown.bar.update(progress.fraction, { text: progressLine(progress) });
+  };
+
+  const report = (camera: string, progress: LearningProgress): void => {
+    if (process.stderr.isTTY) return draw(camera, progress);
+    const last = printed.get(camera);
+    if (last?.stage === progress.stage && Date.now() - last.at < lineEveryMs) return;
+    printed.set(camera, { stage: progress.stage, at: Date.now() });
+    print(`${camera}: ${progressLine(progress)}`);
   };
   return { report, stop };
 };

@@ -5,18 +5,19 @@ import { Command } from 'commander';
 import { loadPipeline } from '../config/load.ts';
 import { createLog } from '../pipeline/log.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
+import { portNumber } from './arguments.ts';
 import { stopSignal } from './stop-signal.ts';
 import { progressReporter } from './progress.ts';
 
 interface RunOptions {
   readonly json?: boolean;
   readonly host?: string;
-  readonly port?: string;
+  readonly port?: number;
 }
 
 const run = async (file: string, { json = false, host, port }: RunOptions): Promise<void> => {
   const config = await loadPipeline(file);
-  const server = { ...config.server, ...(host && { host }), ...(port && { port: Number(port) }) };
+  const server = { ...config.server, ...(host && { host }), ...(port !== undefined && { port }) };
   const log = createLog({ json });
   const progress = progressReporter((line) => log.info(line));
   const signal = stopSignal();
@@ -25,8 +26,11 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
     { ...config, server },
     {
       log,
-      onLearning: (camera, value) =>
-        json ? log.info({ camera, ...value }, 'learning') : progress.report(camera, value),
+      onLearning: (camera, value) => {
+        if (!value) progress.stop(camera);
+        else if (json) log.info({ camera, ...value }, 'learning');
+        else progress.report(camera, value);
+      },
     },
   );
   log.info({ url: pipeline.url }, 'open for business');
@@ -39,7 +43,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
 const withServerOptions = (command: Command): Command =>
   command
     .option('--host <host>', 'address to listen on, instead of the one in the file')
-    .option('--port <port>', 'port to listen on, instead of the one in the file')
+    .option('--port <port>', 'port to listen on, instead of the one in the file', portNumber)
     .option('--json', 'log JSON lines');
 
 export const runCommand = (): Command =>

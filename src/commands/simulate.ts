@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { parseSimulatorUrl, simulate } from '../simulate/simulator.ts';
-import { wholeNumber } from './arguments.ts';
+import { portNumber } from './arguments.ts';
 import { stopSignal } from './stop-signal.ts';
 
 interface SimulateOptions {
@@ -14,7 +14,7 @@ export const simulateCommand = (): Command =>
   new Command('simulate')
     .description('serve a synthetic camera over RTSP, with scheduled anomalies')
     .argument('[url]', 'what to simulate', 'simulator://walkway?seed=1')
-    .option('--port <port>', 'port of the RTSP server', wholeNumber, 8554)
+    .option('--port <port>', 'port of the RTSP server', portNumber, 8554)
     .option('--truth <file>', 'append each anomaly to this file as a line of JSON when it begins')
     .addHelpText(
       'after',

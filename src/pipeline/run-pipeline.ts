@@ -23,11 +23,12 @@ import { Learner } from './learner.ts';
 import type { Log } from './log.ts';
 import { ModelShelf } from './models.ts';
 import { openSource } from './source.ts';
-import { messageOf, recordEvent, recordPrediction, throttled } from './telemetry.ts';
+import { messageOf, recordEvent, recordInference, recordPrediction, throttled } from './telemetry.ts';
 
 export interface RunOptions {
   readonly log: Log;
-  readonly onLearning?: (camera: string, progress: LearningProgress) => void;
+  /** Told with each change of a camera's status; `undefined` when it does not learn, or no more. */
+  readonly onLearning?: (camera: string, progress: LearningProgress | undefined) => void;
 }
 
 export interface RunningPipeline {
@@ -95,7 +96,10 @@ const open = async (
     onDrop: ({ camera }, reason) => metrics.framesDropped.inc({ camera, reason }),
     onError: throttled(5000, (error) => log.error(`a model run failed: ${messageOf(error)}`)),
   });
-  const inference = queue.results$.subscribe((result) => cameras.get(result.work.frame.camera)?.onInferred(result));
+  const inference = queue.results$.subscribe((result) => {
+    recordInference(metrics, result);
+    cameras.get(result.work.frame.camera)?.onInferred(result);
+  });
   cleanups.add(() => inference.unsubscribe());
 
   const shelf = new ModelShelf(engine);
@@ -132,7 +136,7 @@ const open = async (
         recordPrediction(metrics, prediction);
       },
       onStatus: (status) => {
-        if (status.learning) onLearning?.(id, status.learning);
+        onLearning?.(id, status.learning);
         status$.next(status);
       },
       onEvent: (event) => recordEvent(log, metrics, id, event),

@@ -2,6 +2,7 @@ import type { CameraEvent } from '../core/camera.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Metrics } from '../server/metrics.ts';
+import type { Inferred } from './inference.ts';
 import type { Log } from './log.ts';
 
 /** Writes what happens to a camera into the log and the metrics. The messages are free of passwords already. */
@@ -21,14 +22,18 @@ export const recordEvent = (log: Log, metrics: Metrics, camera: string, event: C
   }
 };
 
-export const recordPrediction = (
+/** Each frame of a run waited by itself; the run they share is counted with its first. */
+export const recordInference = (
   metrics: Metrics,
-  { frame: { camera, capturedAt }, predScore, queuedMs, inferenceMs }: Prediction,
+  { index, queuedMs, inferenceMs }: Pick<Inferred, 'index' | 'queuedMs' | 'inferenceMs'>,
 ): void => {
-  if (predScore !== undefined) metrics.anomalyScore.set({ camera }, predScore);
   metrics.stageSeconds.observe({ stage: 'queue' }, queuedMs / 1000);
   metrics.stageSeconds.observe({ stage: 'inference' }, inferenceMs / 1000);
-  metrics.inferenceSeconds.observe(inferenceMs / 1000);
+  if (index === 0) metrics.inferenceSeconds.observe(inferenceMs / 1000);
+};
+
+export const recordPrediction = (metrics: Metrics, { frame: { camera, capturedAt }, predScore }: Prediction): void => {
+  if (predScore !== undefined) metrics.anomalyScore.set({ camera }, predScore);
   metrics.stageSeconds.observe({ stage: 'end_to_end' }, (preciseNow() - capturedAt) / 1000);
 };
 

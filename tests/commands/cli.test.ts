@@ -118,3 +118,11 @@ test('Ctrl-C while learn collects footage ends it with 130, and leaves the model
   expect(lines.map((line) => JSON.parse(line) as object).at(-1)).toMatchObject({ code: 'interrupted' });
   expect(existsSync(path.join(folder, 'nightjar-data'))).toBe(false);
 });
+
+test.each(['run', 'demo', 'simulate'])('%s refuses a port that is none as wrong usage', async (command) => {
+  for (const port of ['abc', '65536']) {
+    const { code, stderr } = await nightjar([command, ...(command === 'run' ? ['x.yaml'] : []), '--port', port]);
+    expect(stderr).toContain(`Expected a port from 0 (any free one) to 65535, got "${port}"`);
+    expect(code).toBe(2);
+  }
+});

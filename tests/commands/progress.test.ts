@@ -40,6 +40,34 @@ describe('a reporter', () => {
     expect(lines).toEqual(['door: collecting 0 %', 'door: training 20 %', 'door: training 40 %']);
   });
 
+  test('cameras that learn side by side have their lines each for itself', () => {
+    const { progress, lines } = reporter(false);
+    for (let round = 0; round < 3; round++) {
+      progress.report('door', { stage: 'training', fraction: 0.5 });
+      progress.report('yard', { stage: 'collecting', fraction: 0.1 });
+    }
+    expect(lines).toEqual(['door: training 50 %', 'yard: collecting 10 %']);
+  });
+
+  test('on a terminal the bar stays with one camera until it is done or silent', () => {
+    const { progress, drawn } = reporter(true);
+    const bars = (): string[] => drawn.mock.calls.join('').match(/(door|yard) [=-]+/g) ?? [];
+    for (let round = 0; round < 3; round++) {
+      progress.report('door', { stage: 'training', fraction: 0.5 });
+      progress.report('yard', { stage: 'collecting', fraction: 0.1 });
+    }
+    expect(bars().filter((bar) => bar.startsWith('yard'))).toEqual([]);
+    progress.stop('yard');
+    progress.stop('door');
+    progress.report('yard', { stage: 'training', fraction: 0.1 });
+    expect(bars().at(-1)).toMatch(/^yard/);
+    jest.advanceTimersByTime(2000);
+    progress.report('door', { stage: 'training', fraction: 0.5 });
+    expect(bars().at(-1)).toMatch(/^door/);
+    progress.stop();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   test('draws a bar on a terminal instead, and leaves no timer behind', () => {
     const { progress, lines, drawn } = reporter(true);
     progress.report('door', { stage: 'training', fraction: 0.5 });

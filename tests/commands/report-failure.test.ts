@@ -24,5 +24,5 @@ test.each([
 ])('%s is one line of JSON with --json', (error, code) => {
   const { printed } = report(error, true);
   expect(printed).toHaveLength(1);
-  expect(JSON.parse(String(printed[0]))).toMatchObject({ error: (error as Error).name, code });
+  expect(JSON.parse(String(printed[0]))).toMatchObject({ error: error.name, code });
 });

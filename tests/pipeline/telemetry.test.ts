@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 
 import { preciseNow } from '../../src/core/frame.ts';
 import type { Log } from '../../src/pipeline/log.ts';
-import { messageOf, recordEvent, recordPrediction, throttled } from '../../src/pipeline/telemetry.ts';
+import { messageOf, recordEvent, recordInference, recordPrediction, throttled } from '../../src/pipeline/telemetry.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { prediction } from '../server/synthetic-feed.ts';
 
@@ -36,7 +36,9 @@ test('a camera counts as up from connected to failed, and each failure by its ca
 
 test('a prediction is counted in seconds, stage by stage', async () => {
   const { metrics, samples } = setUp();
-  const { frame, ...result } = prediction('door', 0, {}, { queuedMs: 20, inferenceMs: 70, predScore: 1.25 });
+  const times = { queuedMs: 20, inferenceMs: 70 };
+  const { frame, ...result } = prediction('door', 0, {}, { ...times, predScore: 1.25 });
+  recordInference(metrics, { index: 0, ...times });
   recordPrediction(metrics, { ...result, frame: { ...frame, capturedAt: preciseNow() - 5100 } });
   const text = await samples();
   expect(text).toEqual(
@@ -51,12 +53,27 @@ test('a prediction is counted in seconds, stage by stage', async () => {
   );
 });
 
-test('a raw picture leaves the last score as it is', async () => {
+test('frames that share a run count it once', async () => {
+  const { metrics, samples } = setUp();
+  for (const index of [0, 1, 2]) recordInference(metrics, { index, queuedMs: 20, inferenceMs: 70 });
+  expect(await samples()).toEqual(
+    expect.arrayContaining([
+      'nightjar_inference_seconds_count 1',
+      'nightjar_stage_seconds_count{stage="inference"} 3',
+      'nightjar_stage_seconds_count{stage="queue"} 3',
+    ]),
+  );
+});
+
+test('a raw picture was in no queue and in no run, and leaves the last score as it is', async () => {
   const { metrics, samples } = setUp();
   const { predScore: _predScore, ...raw } = prediction('door', 0);
   metrics.anomalyScore.set({ camera: 'door' }, 0.75);
   recordPrediction(metrics, raw);
-  expect(await samples()).toContain('nightjar_anomaly_score{camera="door"} 0.75');
+  const text = await samples();
+  expect(text).toContain('nightjar_anomaly_score{camera="door"} 0.75');
+  expect(text).toContain('nightjar_inference_seconds_count 0');
+  expect(text.filter((line) => /stage_seconds_count\{stage="(queue|inference)/.test(line))).toEqual([]);
 });
 
 test('of many calls in one interval only the first is passed on', () => {
