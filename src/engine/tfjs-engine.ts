@@ -4,6 +4,7 @@ import type * as tfLayers from '@tensorflow/tfjs-layers';
 import type { Engine, Session } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Tensors } from '../core/tensor.ts';
+import { errorMapCell } from '../model/inference-graph.ts';
 import type { LayersModel } from '../model/layers-model.ts';
 
 /** The `tf` module of any TensorFlow.js package that has the Layers API, with its backend ready. */
@@ -15,9 +16,6 @@ export interface TfjsEngineOptions {
   /** Frames worth putting into one run. Default 16 on a GPU, 1 on a CPU. */
   readonly batchSize?: number;
 }
-
-/** Height and width of an error map's cells, in pixels; as in the ONNX inference graph. */
-const cellSize = 8;
 
 /**
  * Runs models with TensorFlow.js, on the thread that calls. Sessions take and give what the ONNX inference graph does:
@@ -94,8 +92,8 @@ const run = async (
 /** Means over 8 x 8 cells, where what lies outside of the picture counts as 0. */
 const meanOfCells = (tf: TensorFlow, map: tfCore.Tensor4D): tfCore.Tensor => {
   const [, height, width] = map.shape;
-  const beyond = (length: number): [number, number] => [0, Math.ceil(length / cellSize) * cellSize - length];
-  return tf.avgPool(tf.pad(map, [[0, 0], beyond(height), beyond(width), [0, 0]]), cellSize, cellSize, 'valid');
+  const beyond = (length: number): [number, number] => [0, Math.ceil(length / errorMapCell) * errorMapCell - length];
+  return tf.avgPool(tf.pad(map, [[0, 0], beyond(height), beyond(width), [0, 0]]), errorMapCell, errorMapCell, 'valid');
 };
 
 /** Reads the outputs asked for, and disposes of all. */

@@ -5,6 +5,9 @@ import { channelsFirst, channelsLast } from './onnx-layers.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import { layerGraph } from './shapes.ts';
 
+/** Height and width of an error map's cells, in pixels. */
+export const errorMapCell = 8;
+
 /**
  * An autoencoder as one ONNX graph, bytes in and out, with all arithmetic inside.
  *
@@ -14,7 +17,7 @@ import { layerGraph } from './shapes.ts';
  */
 export const inferenceGraph = (
   model: LayersModel,
-  { cellSize = 8 }: { readonly cellSize?: number } = {},
+  { cellSize = errorMapCell }: { readonly cellSize?: number } = {},
 ): Uint8Array => {
   const { input, output } = layerGraph(model.topology);
   const shape = input.outputShape;

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 
 import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { errorMapCell } from './inference-graph.ts';
 import { weightSpecs, weightsByName } from './layer-weights.ts';
 import type { LayersModel, Weight } from './layers-model.ts';
 import { modelCard } from './model-card.ts';
@@ -78,6 +79,13 @@ export const loadModel = async (folder: string): Promise<{ readonly model: Layer
     throw new ModelError(
       'mismatch',
       `${file}: expected an input of ${height} x ${width} x ${channels} as in card.json, found ${input.outputShape.join(' x ')}`,
+    );
+  const [rows, cols] = [Math.ceil(height / errorMapCell), Math.ceil(width / errorMapCell)];
+  const { calibration = { rows, cols } } = card;
+  if (calibration.rows !== rows || calibration.cols !== cols)
+    throw new ModelError(
+      'mismatch',
+      `${path.join(folder, 'card.json')}: calibration: expected ${rows} x ${cols} cells for this input, found ${calibration.rows} x ${calibration.cols}`,
     );
   return { model: { topology, weights }, card };
 };

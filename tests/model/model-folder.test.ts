@@ -32,10 +32,10 @@ const card: ModelCard = {
   trainedOn: { source: 'front-door', frames: 900, framesPerSecond: 5 },
   training: { steps: 400, epochs: 14, loss: 0.01, validationLoss: 0.011, seconds: 60.5, seed: 1, noise: 0.1 },
   calibration: {
-    rows: 1,
-    cols: 2,
-    cellMean: [0.1, 0.2],
-    cellStd: [0.01, 0.02],
+    rows: 2,
+    cols: 3,
+    cellMean: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+    cellStd: [0.01, 0.02, 0.03, 0.04, 0.05, 0.06],
     threshold: 4.2,
     falseAlarmsPerDay: 1,
     framesPerSecond: 5,
@@ -171,9 +171,15 @@ const damages: readonly (readonly [string, () => Promise<void>, ModelError['code
   ],
   [
     'cell statistics of another grid',
-    () => edit('card.json', (text) => text.replace('"rows": 1', '"rows": 7')),
+    () => edit('card.json', (text) => text.replace('"rows": 2', '"rows": 7')),
     'mismatch',
     /card\.json: calibration: Expected cellMean and cellStd to have rows x cols values/,
+  ],
+  [
+    'a calibration made for pictures of another size',
+    () => edit('card.json', (text) => text.replace('"rows": 2', '"rows": 3').replace('"cols": 3', '"cols": 2')),
+    'mismatch',
+    /card\.json: calibration: expected 2 x 3 cells for this input, found 3 x 2/,
   ],
 ];
 
