@@ -44,7 +44,8 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   const startAt = preciseNow();
   const task: SimulatorTask = { camera, ffmpeg, startAt };
   const worker = new Worker(new URL('../../dist/simulate/simulator-worker.js', import.meta.url), { workerData: task });
-  const exited = once(worker, 'exit');
+  // Unlike events.once it does not reject when the worker crashes.
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
   const live = (episode: Episode): Truth => ({
     ...episode,
     startAt: startAt + episode.startSeconds * 1000,
@@ -65,7 +66,9 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
       if (reply.type === 'failed') reject(new CameraError(reply.code, reply.message));
       if (reply.type === 'episode') announce(live(reply.episode));
     });
-    worker.once('error', (error) => reject(new CameraError('crashed', 'The simulator crashed', { cause: error })));
+    worker.once('error', (error) =>
+      reject(new CameraError('crashed', `The simulator crashed: ${error.message}`, { cause: error })),
+    );
     worker.once('exit', () => reject(new CameraError('crashed', 'The simulator ended before it was ready')));
   });
   return {

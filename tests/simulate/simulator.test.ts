@@ -99,6 +99,15 @@ test('an ffmpeg that is not there is named', async () => {
   });
 });
 
+test('a simulator that crashes is named, with its reason, and harms nobody else', async () => {
+  const schedule = [null as never];
+  await expect(startSimulator({ ...parseSimulatorUrl(quick), schedule, ffmpeg: 'ffmpeg' })).rejects.toMatchObject({
+    name: 'CameraError',
+    code: 'crashed',
+    message: expect.stringMatching(/^The simulator crashed: .*null/),
+  });
+});
+
 test('the command says where the camera is and what happens, until it is stopped', async () => {
   const stop = new AbortController();
   const lines: string[] = [];
