@@ -44,10 +44,13 @@ const output = ({ width, height, format }: FrameShape, fps?: number): string[] =
   return ['-an', '-sn', '-dn', '-vf', `${limit}scale=${width}:${height}:flags=area,format=${format},setpts=N/TB`];
 };
 
-/** Raw video defaults to a constant rate, which invents frames after a gap. */
+/**
+ * Raw video defaults to a constant rate, which invents frames after a gap, and to an encoder with a thread a core, each of
+ * which holds one frame back (15 fps thinned to 5, 2 cores: 272 ms from the sending to the frame; with one thread 71).
+ */
 const rawVideo = ({ version: [major, minor] }: FfmpegCapabilities): string[] => {
   const option = major > 5 || (major === 5 && minor >= 1) ? '-fps_mode' : '-vsync';
-  return [option, 'passthrough', '-f', 'rawvideo', 'pipe:1'];
+  return [option, 'passthrough', '-threads', '1', '-f', 'rawvideo', 'pipe:1'];
 };
 
 /** A string in an ffconcat list: https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping */

@@ -21,7 +21,7 @@ const rtsp = list('rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto');
 const http = list('http,https,httpproxy,tcp,tls,crypto');
 const frames = (shape = 'scale=128:96:flags=area,format=gray') =>
   `-an -sn -dn -vf select='not(eq(round(t*5),round(prev_selected_t*5)))',${shape},setpts=N/TB`;
-const end = '-fps_mode passthrough -f rawvideo pipe:1';
+const end = '-fps_mode passthrough -threads 1 -f rawvideo pipe:1';
 
 const entry = (...lines: string[]) => ['ffconcat version 1.0', ...lines, ''].join('\n');
 const fast = ['option fpsprobesize 0', 'option analyzeduration 0'];
@@ -85,7 +85,7 @@ test('an ffmpeg before 5.0 gets the URL as an argument and the names of its time
   const { args, input } = cameraCommand(camera('rtsp://10.0.0.4/live'), { version: [4, 4] });
   expect(args.join(' ')).toBe(
     `${start} ${lowDelay} -protocol_whitelist rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto -stimeout 5000000 -rtsp_transport tcp ` +
-      `-fpsprobesize 0 -analyzeduration 0 -i rtsp://10.0.0.4/live ${frames()} -vsync passthrough -f rawvideo pipe:1`,
+      `-fpsprobesize 0 -analyzeduration 0 -i rtsp://10.0.0.4/live ${frames()} -vsync passthrough -threads 1 -f rawvideo pipe:1`,
   );
   expect(input).toBeUndefined();
   expect(cameraCommand(camera('http://10.0.0.4/a.mjpg'), { version: [4, 4] }).args).toContain('-timeout');
