@@ -1,3 +1,6 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
 import { Command } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
@@ -15,6 +18,7 @@ import { Learner } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
 import type { Log } from '../pipeline/log.ts';
 import { openSource } from '../pipeline/source.ts';
+import { throttled } from '../pipeline/telemetry.ts';
 import { positiveNumber } from './arguments.ts';
 import { progressReporter } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -45,6 +49,9 @@ Examples:
     )
     .action(learn);
 
+/** A line of JSON so often, at most. */
+const progressIntervalMs = 250;
+
 const learn = async (file: string, { camera: only, minutes, from, json = false }: LearnOptions): Promise<void> => {
   const pipeline = await loadPipeline(file);
   const cameras = pipeline.cameras.filter(({ id }) => only === undefined || id === only);
@@ -54,9 +61,11 @@ const learn = async (file: string, { camera: only, minutes, from, json = false }
   }
   const log = createLog({ json });
   const bar = progressReporter((line) => log.info(line));
+  const logProgress = throttled(progressIntervalMs, (fields: object) => log.info(fields, 'learning'));
   const report = (camera: string, progress: LearningProgress): void =>
-    json ? log.info({ camera, ...progress }, 'learning') : bar.report(camera, progress);
+    json ? logProgress({ camera, ...progress }) : bar.report(camera, progress);
 
+  for (const { model } of cameras) await expectWritable(path.dirname(model));
   const ffmpeg = await findFfmpeg();
   const engine = await openEngine({ ...pipeline.engine, log: (line) => log.debug(line) });
   const { signal } = stopSignal();
@@ -85,6 +94,12 @@ const learn = async (file: string, { camera: only, minutes, from, json = false }
     bar.stop();
     await engine.close();
   }
+};
+
+/** Better now than after an hour of footage. Rejects with the file system's error. */
+const expectWritable = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  await access(folder, constants.W_OK);
 };
 
 interface CollectDeps {
