@@ -30,6 +30,7 @@ export interface InferenceOptions {
   readonly concurrency: number;
   /** Called once for each frame that gets no result, before it is released. */
   readonly onDrop: (frame: Frame, reason: string) => void;
+  /** Told of each failed run, for as long as anybody wants results: an engine that closes afterwards is no news. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -64,7 +65,7 @@ export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: Infe
       }));
     } catch (error) {
       for (const work of group) drop(work, 'engine-error');
-      onError(error);
+      if (work$.observed) onError(error);
       return [];
     }
   };

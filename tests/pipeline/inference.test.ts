@@ -174,3 +174,15 @@ test('what still waits at the end is released and counted', () => {
   expect(frames.releases()).toEqual([0, 1, 1]);
   expect(queue.length).toBe(0);
 });
+
+test('a run that the closing engine ends, after the results, is dropped and no error', async () => {
+  const { push, frames, drops, errors, subscription } = open();
+  const { model, runs } = pendingModel('door');
+  push(model, frames.next('door', 0));
+  subscription.unsubscribe();
+  runs[0]?.reject(new EngineError('closed', 'The engine was closed.'));
+  await setImmediate();
+  expect(errors).toEqual([]);
+  expect(drops).toEqual([['door', 0, 'engine-error']]);
+  expect(frames.releases()).toEqual([1]);
+});
