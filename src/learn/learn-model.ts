@@ -1,4 +1,5 @@
 import type { Engine } from '../core/engine.ts';
+import { DataError } from '../core/errors.ts';
 import type { LearningProgress } from '../core/status.ts';
 import { channelsOf } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
@@ -7,6 +8,7 @@ import { initialWeights } from '../model/initial-weights.ts';
 import type { LayersModel } from '../model/layers-model.ts';
 import { saveModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
+import { leastFrames } from '../task/calibration.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import { holdBack } from './data-set.ts';
 import type { DataSet } from './data-set.ts';
@@ -42,6 +44,12 @@ export const learnModel = async (
   const shape = [set.height, set.width, channelsOf(set.format)] as const;
   const topology = architecture(options.architecture, shape);
   const sets = holdBack(set, options.validationShare);
+  if (sets.heldBack.count < leastFrames) {
+    throw new DataError(
+      'too-few',
+      `${options.source}: expected at least ${leastFrames} held-back frames to set the threshold from, found ${sets.heldBack.count} of ${set.count}. Collect for longer, or raise learning.validationShare.`,
+    );
+  }
 
   const fitted = await fit(engines.training, topology, initialWeights(topology, options.seed), sets, {
     batch: options.batch,

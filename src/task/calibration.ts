@@ -26,7 +26,7 @@ export interface Calibration extends CalibrationOptions, CellStatistics {
 
 /** Held-back footage is cut into this many stretches; each is scored with the cell statistics of everything else. */
 const blocks = 4;
-const leastFrames = 2 * blocks;
+export const leastFrames = 2 * blocks;
 
 /** The tail is fitted above this quantile of the scores. */
 const tailQuantile = 0.9;

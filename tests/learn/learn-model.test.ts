@@ -105,3 +105,17 @@ test('a picture size its architecture cannot take is refused, and nothing is wri
   });
   expect(existsSync(target)).toBe(false);
 });
+
+test('footage that leaves too little to set a threshold from is refused before it is learned from', async () => {
+  const told: LearningProgress[] = [];
+  const learning = learn('few', 0, {
+    validationShare: 0.05,
+    maxMinutes: 0.001,
+    onProgress: (progress) => told.push(progress),
+  });
+  await expect(learning).rejects.toMatchObject({
+    code: 'too-few',
+    message: 'camera door: expected at least 8 held-back frames to set the threshold from, found 4 of 80. Collect for longer, or raise learning.validationShare.', // prettier-ignore
+  });
+  expect(told).toEqual([]);
+});
