@@ -17,7 +17,7 @@ export interface Session {
 export interface Engine<Model> {
   /** The device in use, after `auto` was resolved. */
   readonly device: Exclude<Device, 'auto'>;
-  /** Runs worth having in flight at once (the number of workers). */
+  /** Runs worth having in flight at once: enough to keep every worker busy. */
   readonly concurrency: number;
   /** Frames worth putting into one run: 1 where batching gains nothing (CPU). */
   readonly batchSize: number;

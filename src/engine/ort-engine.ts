@@ -49,6 +49,9 @@ const probeModel = (): Uint8Array => {
 const spawnOrtWorker = (settings: WorkerSettings): Worker =>
   new Worker(new URL('../../dist/engine/ort-worker.js', import.meta.url), { workerData: settings });
 
+/** One run in progress and one that lies ready, so that a worker does not wait for the main thread between two runs. */
+const runsPerWorker = 2;
+
 /**
  * Opens ONNX Runtime in worker threads; its models are ONNX files as bytes, which must not change after `load`.
  *
@@ -77,11 +80,17 @@ export const openOrtEngine = async (options: OrtEngineOptions): Promise<Engine<U
   log(`Inference runs on ${provider}.`);
   const isCpu = provider === 'cpu';
   const size = options.workers ?? (isCpu ? availableParallelism() : 1);
-  const pool = new WorkerPool({ first, size, start: async () => start(provider), log });
+  const pool = new WorkerPool({
+    first,
+    size,
+    callersPerWorker: runsPerWorker,
+    start: async () => start(provider),
+    log,
+  });
   let lastSession = probeSession;
   return {
     device: provider,
-    concurrency: size,
+    concurrency: size * runsPerWorker,
     batchSize: options.batchSize ?? (isCpu ? 1 : 16),
     load: async (model) => openSession(pool, ++lastSession, model),
     close: async () => pool.close(),

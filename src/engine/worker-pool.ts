@@ -17,6 +17,8 @@ export interface WorkerPoolOptions<W> {
   /** Starts another worker; rejects with the reason when that is not possible. */
   readonly start: () => Promise<W>;
   readonly log: (line: string) => void;
+  /** Callers a worker serves at once, the others lining up inside it; default 1. */
+  readonly callersPerWorker?: number;
   /** Most callers waiting for a worker at once. */
   readonly maxWaiting?: number;
   /** The pause before a worker is replaced: doubles from `minMs` to `maxMs`, starts over after `maxMs` of good life. */
@@ -28,17 +30,17 @@ interface Waiting<W> {
   readonly reject: (error: EngineError) => void;
 }
 
-/** A fixed number of workers, each used by one caller at a time and replaced when it dies. */
+/** A fixed number of workers, each used by a bounded number of callers at a time and replaced when it dies. */
 export class WorkerPool<W extends PoolWorker> {
   readonly #options: Required<WorkerPoolOptions<W>>;
-  readonly #workers = new Set<W>();
-  readonly #idle = new Set<W>();
+  /** The workers alive, each with the number of its callers. */
+  readonly #callers = new Map<W, number>();
   readonly #waiting: Waiting<W>[] = [];
   readonly #closing = new AbortController();
   readonly #slots: readonly Promise<void>[];
 
   constructor(options: WorkerPoolOptions<W>) {
-    this.#options = { maxWaiting: 64, backoff: { minMs: 100, maxMs: 10_000 }, ...options };
+    this.#options = { maxWaiting: 64, callersPerWorker: 1, backoff: { minMs: 100, maxMs: 10_000 }, ...options };
     this.#slots = Array.from({ length: options.size }, async (_, index) =>
       this.#keepAlive(index === 0 ? options.first : undefined),
     );
@@ -46,21 +48,21 @@ export class WorkerPool<W extends PoolWorker> {
 
   /** The workers alive now, busy or idle. */
   get workers(): readonly W[] {
-    return [...this.#workers];
+    return [...this.#callers.keys()];
   }
 
   /**
-   * Gives `job` a worker of its own: an idle one, best one that `suits`, else the next to become free, in order of the
-   * calls. Rejects as `job` does, with 'overloaded' when too many wait already, 'worker-died' when the last worker died
+   * Gives `job` a worker: the one with the fewest callers, best one that `suits`, else the next to become free, in order of
+   * the calls. Rejects as `job` does, with 'overloaded' when too many wait already, 'worker-died' when the last worker died
    * meanwhile, or 'closed'.
    */
   async use<R>(job: (worker: W) => Promise<R>, suits: (worker: W) => boolean): Promise<R> {
     if (this.#closing.signal.aborted) throw closed();
-    const worker = this.#takeIdle(suits) ?? (await this.#wait());
+    const worker = this.#takeFree(suits) ?? (await this.#wait());
     try {
       return await job(worker);
     } finally {
-      if (this.#workers.has(worker)) this.#offer(worker);
+      this.#release(worker);
     }
   }
 
@@ -71,11 +73,15 @@ export class WorkerPool<W extends PoolWorker> {
     await Promise.all([...this.workers.map(async (worker) => worker.stop()), ...this.#slots]);
   }
 
-  #takeIdle(suits: (worker: W) => boolean): W | undefined {
-    const idle = [...this.#idle];
-    const worker = idle.find(suits) ?? idle[0];
-    if (worker) this.#idle.delete(worker);
-    return worker;
+  #takeFree(suits: (worker: W) => boolean): W | undefined {
+    let best: { readonly worker: W; readonly callers: number; readonly suits: boolean } | undefined;
+    for (const [worker, callers] of this.#callers) {
+      if (callers >= this.#options.callersPerWorker || (best && callers > best.callers)) continue;
+      if (!best || callers < best.callers || (!best.suits && suits(worker)))
+        best = { worker, callers, suits: suits(worker) };
+    }
+    if (best) this.#callers.set(best.worker, best.callers + 1);
+    return best?.worker;
   }
 
   async #wait(): Promise<W> {
@@ -85,10 +91,13 @@ export class WorkerPool<W extends PoolWorker> {
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
-  #offer(worker: W): void {
+  /** One caller less: the next in line takes its place. */
+  #release(worker: W): void {
+    const callers = this.#callers.get(worker);
+    if (callers === undefined) return; // It has died.
     const next = this.#waiting.shift();
     if (next) next.resolve(worker);
-    else this.#idle.add(worker);
+    else this.#callers.set(worker, callers - 1);
   }
 
   #rejectWaiting(error: EngineError): void {
@@ -106,7 +115,7 @@ export class WorkerPool<W extends PoolWorker> {
       if (performance.now() - startedAt > maxMs) failures = 0;
       const pauseMs = Math.min(maxMs, minMs * 2 ** failures++);
       this.#options.log(`An inference worker died (${reason}); the next one starts in ${pauseMs / 1000} s.`);
-      if (this.#workers.size === 0)
+      if (this.#callers.size === 0)
         this.#rejectWaiting(new EngineError('worker-died', `No inference worker is alive (${reason}).`));
       await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
@@ -118,12 +127,11 @@ export class WorkerPool<W extends PoolWorker> {
       const worker = started ?? (await this.#options.start());
       if (this.#closing.signal.aborted) await worker.stop();
       else {
-        this.#workers.add(worker);
-        this.#offer(worker);
+        this.#callers.set(worker, this.#options.callersPerWorker);
+        for (let place = 0; place < this.#options.callersPerWorker; place++) this.#release(worker);
       }
       const reason = await worker.exited;
-      this.#workers.delete(worker);
-      this.#idle.delete(worker);
+      this.#callers.delete(worker);
       return reason;
     } catch (error) {
       return (error as Error).message;

@@ -1,4 +1,5 @@
 import type { Engine, Session } from '../core/engine.ts';
+import { EngineError } from '../core/errors.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
 import { randomSource } from '../model/random.ts';
 import type { Topology, Weight } from '../model/layers-model.ts';
@@ -17,7 +18,7 @@ export interface FitOptions {
   /** Evaluations without a better held-back loss before training stops early. */
   readonly patience: number;
   readonly seed: number;
-  /** Ends training early; the best weights so far are kept. */
+  /** Ends training early; the best weights so far are kept. Before the first epoch is done, `fit` rejects with its reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
 }
@@ -120,7 +121,11 @@ export const fit = async (
       if (step % stepsAnEpoch === 0) await evaluate();
       stoppedBy = reasonToStop();
     }
+    // Less than an epoch is no model worth keeping.
+    if (history.length === 0) signal?.throwIfAborted();
     if (history.at(-1)?.step !== step) await evaluate();
+    if (!Number.isFinite(best.validationLoss))
+      throw new EngineError('run-failed', 'The training diverged: no finite loss on the held-back footage.');
     return {
       weights: unflatten(best.p, layout),
       steps: step,

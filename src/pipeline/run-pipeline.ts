@@ -38,7 +38,7 @@ export interface RunningPipeline {
   /** Pixels are valid during the `next` call only. */
   readonly predictions$: Observable<Prediction>;
   readonly alerts$: Observable<AlertEvent>;
-  /** Ends every camera, worker and connection; nothing is left behind. */
+  /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
   close(): Promise<void>;
 }
 

@@ -85,13 +85,13 @@ test('the card says where the model comes from, and is saved with it', async () 
 });
 
 test('tells each training step, then each frame of the calibration', async () => {
-  const { told } = await learn('told', 5);
-  expect(told.slice(0, 5).map(({ stage }) => stage)).toEqual(Array(5).fill('training'));
-  const calibrating = told.slice(5);
+  const { told } = await learn('told', 40);
+  expect(told.slice(0, 40).map(({ stage }) => stage)).toEqual(Array(40).fill('training'));
+  const calibrating = told.slice(40);
   expect(new Set(calibrating.map(({ stage }) => stage))).toEqual(new Set(['calibrating']));
   const fractions = calibrating.map(({ fraction }) => fraction);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
-  expect(told[4]).toMatchObject({ loss: expect.any(Number), secondsLeft: expect.any(Number) });
+  expect(told[39]).toMatchObject({ loss: expect.any(Number), secondsLeft: expect.any(Number) });
   expect(told.at(-1)).toEqual({ stage: 'calibrating', fraction: 1 });
 });
 
