@@ -16,6 +16,7 @@ export const collectFootage = async (
 ): Promise<DataSet> => {
   const collector = new DataSetCollector(options, options.fps);
   for (const source of sources) {
+    collector.cut();
     for await (const frame of readFootage(source, options, ffmpeg)) {
       collector.add(frame);
       frame.release();

@@ -6,11 +6,13 @@ import type { Topology, Weight } from '../model/layers-model.ts';
 import { lossGraph } from '../model/training/loss-graph.ts';
 import { flatten, unflatten } from '../model/training/parameters.ts';
 import { trainingGraph } from '../model/training/training-graph.ts';
-import { encodeFrames } from '../task/encode.ts';
-import type { DataSet } from './data-set.ts';
+import type { Objective } from '../model/training/objective.ts';
+import type { Samples } from './samples.ts';
 
 export interface FitOptions {
   readonly batch: number;
+  /** What is learned; reconstruction by default. It takes the inputs that the samples give. */
+  readonly objective?: Objective;
   /** Standard deviation of the Gaussian noise added to the input; the target stays clean. Units of 0..1. */
   readonly noise: number;
   /** Training stops after this time even when it still gets better. */
@@ -45,8 +47,8 @@ export interface FitResult {
   readonly stoppedBy: 'time' | 'patience' | 'signal';
 }
 
-/** Held-back frames looked at in one evaluation, spread over all of them. */
-const validationFrames = 64;
+/** Held-back samples looked at in one evaluation, spread over all of them. */
+const validationSamples = 64;
 
 /** The highest learning rate, and the steps it takes to get there. */
 const learningRate = 2e-3;
@@ -63,15 +65,21 @@ export const fit = async (
   engine: Engine<Uint8Array>,
   topology: Topology,
   weights: readonly Weight[],
-  { training, heldBack }: { readonly training: DataSet; readonly heldBack: DataSet },
+  { training, heldBack }: { readonly training: Samples; readonly heldBack: Samples },
   options: FitOptions,
 ): Promise<FitResult> => {
-  const { noise, seed, maxSeconds, patience, signal, onProgress } = options;
+  const { objective, noise, seed, maxSeconds, patience, signal, onProgress } = options;
   signal?.throwIfAborted();
   const batch = Math.min(options.batch, training.count, heldBack.count);
-  const { graph, layout, parameters } = trainingGraph(topology, { batch, loss: 'mse', noise, seed });
-  const trainer = await engine.load(graph);
-  const judge = await engine.load(lossGraph(topology, { batch, loss: 'mse', noise, seed }).graph);
+  const learned = { batch, noise, seed, ...(objective && { objective }) };
+  const { graph, layout, parameters } = trainingGraph(topology, learned);
+  const judged = lossGraph(topology, learned).graph;
+  const sessions: Session[] = [];
+  const load = async (model: Uint8Array): Promise<Session> => {
+    const session = await engine.load(model);
+    sessions.push(session);
+    return session;
+  };
 
   const stepsAnEpoch = Math.ceil(training.count / batch);
   const startedAt = performance.now();
@@ -88,7 +96,7 @@ export const fit = async (
   let step = 0;
   let loss = 0;
 
-  const evaluate = async (): Promise<void> => {
+  const evaluate = async (judge: Session): Promise<void> => {
     const validationLoss = await heldBackLoss(judge, state.p, heldBack, batch);
     history.push({ step, loss, validationLoss });
     evaluationsSinceBest++;
@@ -104,6 +112,8 @@ export const fit = async (
   };
 
   try {
+    const trainer = await load(graph);
+    const judge = await load(judged);
     let stoppedBy = reasonToStop();
     while (!stoppedBy) {
       step++;
@@ -118,12 +128,12 @@ export const fit = async (
         loss,
         framesPerSecond: (step * batch) / elapsed(),
       });
-      if (step % stepsAnEpoch === 0) await evaluate();
+      if (step % stepsAnEpoch === 0) await evaluate(judge);
       stoppedBy = reasonToStop();
     }
     // Less than an epoch is no model worth keeping.
     if (history.length === 0) signal?.throwIfAborted();
-    if (history.at(-1)?.step !== step) await evaluate();
+    if (history.at(-1)?.step !== step) await evaluate(judge);
     if (!Number.isFinite(best.validationLoss))
       throw new EngineError('run-failed', 'The training diverged: no finite loss on the held-back footage.');
     return {
@@ -137,7 +147,7 @@ export const fit = async (
       stoppedBy,
     };
   } finally {
-    await Promise.all([trainer.release(), judge.release()]);
+    await Promise.all(sessions.map(async (session) => session.release()));
   }
 };
 
@@ -173,10 +183,10 @@ const trainStep = async (
   return { state, loss: floatsOf(outputs, 'loss')[0] ?? Number.NaN };
 };
 
-/** The frames of a set in a new random order each epoch, `batch` at a time. */
-const batches = (set: DataSet, batch: number, seed: number): (() => Tensors) => {
+/** The samples in a new random order each epoch, `batch` at a time. */
+const batches = (samples: Samples, batch: number, seed: number): (() => Tensors) => {
   const random = randomSource(seed);
-  const order = Array.from({ length: set.count }, (_, index) => index);
+  const order = Array.from({ length: samples.count }, (_, index) => index);
   let position = order.length;
   return () => {
     if (position + batch > order.length) {
@@ -186,21 +196,18 @@ const batches = (set: DataSet, batch: number, seed: number): (() => Tensors) => 
         [order[index], order[other]] = [order[other] as number, order[index] as number];
       }
     }
-    const chosen = order.slice(position, (position += batch));
-    return encodeFrames(chosen.map((index) => ({ ...set, data: set.at(index) })));
+    return samples.batch(order.slice(position, (position += batch)));
   };
 };
 
-/** The mean loss over up to `validationFrames` held-back frames, evenly spread, with the same noise every time. */
-const heldBackLoss = async (judge: Session, p: Float32Array, set: DataSet, batch: number): Promise<number> => {
-  const runs = Math.max(1, Math.floor(Math.min(validationFrames, set.count) / batch));
+/** The mean loss over up to `validationSamples` held-back samples, evenly spread, with the same noise every time. */
+const heldBackLoss = async (judge: Session, p: Float32Array, samples: Samples, batch: number): Promise<number> => {
+  const runs = Math.max(1, Math.floor(Math.min(validationSamples, samples.count) / batch));
   let total = 0;
   for (let run = 0; run < runs; run++) {
-    const frames = Array.from({ length: batch }, (_, index) => ({
-      ...set,
-      data: set.at(Math.floor(((run * batch + index) * set.count) / (runs * batch))),
-    }));
-    const outputs = await judge.run({ ...encodeFrames(frames), p: vector(p.slice()) });
+    const spread = (index: number): number => Math.floor(((run * batch + index) * samples.count) / (runs * batch));
+    const chosen = samples.batch(Array.from({ length: batch }, (_, index) => spread(index)));
+    const outputs = await judge.run({ ...chosen, p: vector(p.slice()) });
     total += floatsOf(outputs, 'loss')[0] ?? Number.NaN;
   }
   return total / runs;

@@ -13,6 +13,7 @@ import { calibrateModel } from './calibrate-model.ts';
 import { holdBack } from './data-set.ts';
 import type { DataSet } from './data-set.ts';
 import { fit } from './fit.ts';
+import { frameSamples } from './samples.ts';
 
 export interface LearnOptions {
   readonly architecture: ArchitectureName;
@@ -51,16 +52,22 @@ export const learnModel = async (
     );
   }
 
-  const fitted = await fit(engines.training, topology, initialWeights(topology, options.seed), sets, {
-    batch: options.batch,
-    noise: options.noise,
-    maxSeconds: options.maxMinutes * 60,
-    patience: options.patience,
-    seed: options.seed,
-    ...(options.signal && { signal: options.signal }),
-    onProgress: ({ fraction, loss, secondsLeft }) =>
-      options.onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
-  });
+  const fitted = await fit(
+    engines.training,
+    topology,
+    initialWeights(topology, options.seed),
+    { training: frameSamples(sets.training), heldBack: frameSamples(sets.heldBack) },
+    {
+      batch: options.batch,
+      noise: options.noise,
+      maxSeconds: options.maxMinutes * 60,
+      patience: options.patience,
+      seed: options.seed,
+      ...(options.signal && { signal: options.signal }),
+      onProgress: ({ fraction, loss, secondsLeft }) =>
+        options.onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
+    },
+  );
 
   const model = { topology, weights: fitted.weights };
   const calibration = await calibrateModel(engines.inference, model, sets, {

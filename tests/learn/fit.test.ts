@@ -3,6 +3,7 @@ import { EngineError } from '../../src/core/errors.ts';
 import type { Tensor, Tensors } from '../../src/core/tensor.ts';
 import { openOrtEngine } from '../../src/engine/ort-engine.ts';
 import { holdBack } from '../../src/learn/data-set.ts';
+import { frameSamples } from '../../src/learn/samples.ts';
 import { fit } from '../../src/learn/fit.ts';
 import type { FitOptions } from '../../src/learn/fit.ts';
 import { conv2d, maxPooling2D, sequential, upSampling2D } from '../../src/model/architectures/sequential.ts';
@@ -15,7 +16,8 @@ const topology = sequential(
   [conv2d(8), maxPooling2D(), conv2d(4), upSampling2D(), conv2d(1, { activation: 'sigmoid' })],
 );
 /** 32 frames to train on, 8 held back; with batches of 8 an epoch has 4 steps. */
-const sets = holdBack(tinySet(40), 0.2);
+const parts = holdBack(tinySet(40), 0.2);
+const sets = { training: frameSamples(parts.training), heldBack: frameSamples(parts.heldBack) };
 /** Nothing but the option under test ends the training; the learning rate does not fall in the time it takes. */
 const endless = { batch: 8, noise: 0.1, maxSeconds: 1e12, patience: Infinity, seed: 3 };
 

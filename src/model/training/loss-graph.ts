@@ -2,36 +2,41 @@ import { sizeOf } from '../../core/tensor.ts';
 import type { Topology } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { randomSource } from '../random.ts';
-import { autoencoder, framesInput, meanSquaredError } from './autoencoder.ts';
 import { forward } from './forward.ts';
+import { reconstruction, trainable } from './objective.ts';
 import type { TrainingGraph, TrainingOptions } from './training-graph.ts';
 
 /**
- * The loss of an autoencoder as one ONNX graph, for validation: nothing is random, and BatchNormalization uses its
- * moving averages. `noise` is added to the input as in training, but it is the same for every frame of every run, so
- * that losses can be compared.
+ * The loss of a model as one ONNX graph, for validation: nothing is random, and BatchNormalization uses its moving
+ * averages. `noise` is added to the input as in training, but it is the same for every frame of every run, so that
+ * losses can be compared.
  *
- * Inputs: `frames` uint8 [batch, H, W, C], `p` float32 [P]. Output: `loss` float32 []. Throws as `trainingGraph`.
+ * Inputs: those of the objective, and `p` float32 [P]. Output: `loss` float32 []. Throws as `trainingGraph`.
  */
 export const lossGraph = (
   topology: Topology,
-  { batch, noise = 0, seed = 0 }: Pick<TrainingOptions, 'batch' | 'loss' | 'noise' | 'seed'>,
+  {
+    batch,
+    objective = reconstruction,
+    noise = 0,
+    seed = 0,
+  }: Pick<TrainingOptions, 'batch' | 'objective' | 'noise' | 'seed'>,
 ): TrainingGraph => {
-  const { layers, picture, layout, parameters } = autoencoder(topology);
+  const { layers, layout, parameters } = trainable(topology);
   const graph = new OnnxGraph('loss');
-  const frames = framesInput(graph, picture, batch);
+  const clean = objective(graph, { batch, layers, name: topology.config.name });
   const p = graph.input('p', [parameters]);
-  const [height, width, channels] = picture;
+  const shape = layers.input.outputShape;
   const x =
     noise > 0
       ? graph.op('Add', [
-          frames,
-          graph.initializer(normalNoise(sizeOf(picture), noise, seed), [1, channels, height, width]),
+          clean.x,
+          graph.initializer(normalNoise(sizeOf(shape), noise, seed), [1, shape.at(-1)!, ...shape.slice(0, -1)]),
         ])
-      : frames;
+      : clean.x;
   const scope = { graph, batch, training: false, seed: () => seed };
   const steps = forward(layers, scope, x, { p, layout });
-  const loss = meanSquaredError(graph, steps.at(-1)?.layer.output ?? x, frames, [batch, ...picture]);
+  const loss = clean.loss(steps.at(-1)?.layer.output ?? x);
   graph.output(graph.opAs('loss', 'Identity', [loss.output]), []);
   return { graph: graph.toBytes(), parameters, layout };
 };

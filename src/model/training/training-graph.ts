@@ -1,10 +1,11 @@
 import type { Topology } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
-import { autoencoder, framesInput, meanSquaredError } from './autoencoder.ts';
 import { backward } from './backward.ts';
 import { forward } from './forward.ts';
 import type { Step } from './forward.ts';
 import { noisy } from './noise.ts';
+import { reconstruction, trainable } from './objective.ts';
+import type { Objective } from './objective.ts';
 import { adam, adamDefaults } from './optimizer.ts';
 import type { AdamOptions } from './optimizer.ts';
 import type { ParameterSlot } from './parameters.ts';
@@ -12,9 +13,9 @@ import type { ParameterSlot } from './parameters.ts';
 export interface TrainingOptions {
   /** Frames in one step. */
   readonly batch: number;
-  /** Of the reconstruction against the clean frames: the mean over the batch, pixels and channels. */
-  readonly loss?: 'mse';
-  /** Standard deviation of the normal noise added to the input, where 1 is white; 0 by default. It is not clipped. */
+  /** What the model learns; `reconstruction` of its clean input by default. */
+  readonly objective?: Objective;
+  /** Standard deviation of the normal noise added to the model's input, in its units; 0 by default. It is not clipped. */
   readonly noise?: number;
   /** Where the noise, Dropout and GaussianNoise begin in every session; 0 by default. */
   readonly seed?: number;
@@ -33,28 +34,28 @@ export interface TrainingGraph {
 }
 
 /**
- * One training step of an autoencoder as one ONNX graph: forward, loss, gradient, Adam.
+ * One training step of a model as one ONNX graph: forward, loss, gradient, Adam.
  *
- * Inputs: `frames` uint8 [batch, H, W, C]; float32 `p`, `m`, `v` [P] (parameters, first and second moments; begin the
+ * Inputs: those of the objective (`reconstruction`: `frames` uint8 [batch, H, W, C]); float32 `p`, `m`, `v` [P] (parameters, first and second moments; begin the
  * moments at 0), `lr` [1] and `t` [1], the number of this step counted from 1.
  * Outputs: float32 `p2`, `m2`, `v2` [P], the next step's `p`, `m`, `v`; `loss` [], before the step.
- * Throws ModelError 'unsupported' for a layer that cannot be computed or a model without weights, 'mismatch' unless input
- * and output are pictures of one shape.
+ * Throws ModelError 'unsupported' for a layer that cannot be computed or a model without weights, 'mismatch' for a model
+ * that does not fit the objective.
  */
 export const trainingGraph = (topology: Topology, options: TrainingOptions): TrainingGraph => {
-  const { batch, noise = 0, seed: firstSeed = 0 } = options;
-  const { layers, picture, layout, parameters } = autoencoder(topology);
+  const { batch, objective = reconstruction, noise = 0, seed: firstSeed = 0 } = options;
+  const { layers, layout, parameters } = trainable(topology);
   const graph = new OnnxGraph('training');
   const vector = (name: string): string => graph.input(name, [parameters]);
-  const frames = framesInput(graph, picture, batch);
+  const clean = objective(graph, { batch, layers, name: topology.config.name });
   const state = { p: vector('p'), m: vector('m'), v: vector('v') };
   const schedule = { lr: graph.input('lr', [1]), t: graph.input('t', [1]) };
   let seeds = firstSeed;
   const scope = { graph, batch, training: true, seed: () => seeds++ };
 
-  const x = noise > 0 ? noisy(scope, frames, noise) : frames;
+  const x = noise > 0 ? noisy(scope, clean.x, noise) : clean.x;
   const steps = forward(layers, scope, x, { p: state.p, layout });
-  const loss = meanSquaredError(graph, steps.at(-1)?.layer.output ?? x, frames, [batch, ...picture]);
+  const loss = clean.loss(steps.at(-1)?.layer.output ?? x);
   const g = backward(graph, steps, loss.gradient(), layout);
   const next = adam(graph, state, g, schedule, { ...adamDefaults, ...options.optimizer });
 

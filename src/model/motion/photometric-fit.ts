@@ -1,0 +1,89 @@
+import type { OnnxGraph } from '../onnx/graph.ts';
+import { beside, blockMeans, blockSize, boxMean, flat, median } from './block-statistics.ts';
+import type { BlockGrid } from './block-statistics.ts';
+
+/** Refits of the robust line, and the residual (in robust standard deviations) beyond which a block is left out. */
+const refits = 4;
+const outlier = 2.5;
+/** Added to the robust standard deviation: gray levels, so that noiseless pictures keep their blocks. */
+const leastDeviation = 0.5;
+/** Keeps the gain near 1 where the background has no contrast to measure it on: gray levels squared. */
+const gainPrior = 1;
+const gains = { least: 0.3, most: 3 };
+
+/** Blocks across a window of the local fit, and how far (share of the background) shading may be off to be fitted. */
+const windowBlocks = 13;
+const shadingRange = 0.2;
+/** Weight of a local gain of 1 against the window's blocks: gray levels squared. */
+const shadingPrior = 200;
+
+export interface PhotometricFit {
+  /** The frame as it would look in the background's light: [N, 1, H, W], gray levels. */
+  readonly corrected: string;
+  /** The global model: block = gain * background + offset, each [N, 1]. */
+  readonly gain: string;
+  readonly offset: string;
+}
+
+/**
+ * Brings a frame to the light of the background: `frame` and `background` are [N, 1, H, W] in gray levels. First one gain
+ * and offset for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust
+ * standard deviations (1.4826 * median absolute residual; Huber & Ronchetti, Robust Statistics, 2009), started from the
+ * ratio of the median absolute deviations. Then a gain that varies over windows of 13 x 13 blocks (least squares through
+ * the origin, drawn towards 1), for light that falls on a part of the scene; what differs by more than 20 % is a thing, not
+ * light, and has no say in it.
+ */
+export const photometricFit = (
+  graph: OnnxGraph,
+  frame: string,
+  background: string,
+  grid: BlockGrid,
+): PhotometricFit => {
+  const count = grid.rows * grid.cols;
+  const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
+  const number = (value: number): string => graph.scalar(value);
+  const mean = (value: string): string => graph.op('ReduceMean', [value], { axes: [1], keepdims: 1 });
+  const absoluteMedian = (value: string): string => median(graph, op('Abs', value), count);
+
+  const y = flat(graph, blockMeans(graph, frame), grid);
+  const b = flat(graph, blockMeans(graph, background), grid);
+  const [middleY, middleB] = [median(graph, y, count), median(graph, b, count)];
+  const spread = (values: string, middle: string): string =>
+    op('Add', absoluteMedian(op('Sub', values, middle)), number(leastDeviation));
+  let gain = op('Clip', op('Div', spread(y, middleY), spread(b, middleB)), number(gains.least), number(gains.most));
+  let offset = op('Sub', middleY, op('Mul', gain, middleB));
+  for (let refit = 0; refit < refits; refit++) {
+    const residual = op('Sub', y, op('Add', op('Mul', gain, b), offset));
+    const deviation = op('Add', op('Mul', absoluteMedian(residual), number(1.4826)), number(leastDeviation));
+    const isInlier = op('Less', op('Abs', residual), op('Mul', deviation, number(outlier)));
+    const weight = graph.op('Cast', [isInlier], { to: 1 });
+    const share = op('Max', mean(weight), number(1e-6));
+    const weighted = (value: string): string => op('Div', mean(op('Mul', weight, value)), share);
+    const [meanY, meanB] = [weighted(y), weighted(b)];
+    const centredB = op('Sub', b, meanB);
+    const covariance = weighted(op('Mul', centredB, op('Sub', y, meanY)));
+    const variance = weighted(op('Mul', centredB, centredB));
+    const slope = op('Div', op('Add', covariance, number(gainPrior)), op('Add', variance, number(gainPrior)));
+    gain = op('Clip', slope, number(gains.least), number(gains.most));
+    offset = op('Sub', meanY, op('Mul', gain, meanB));
+  }
+  const map = (value: string): string => graph.op('Reshape', [value, graph.ints([-1, 1, grid.rows, grid.cols])]);
+  const level = map(op('Div', op('Sub', y, offset), gain));
+  const shading = localGain(graph, level, map(b));
+  const size = [1, 1, blockSize, blockSize];
+  const scales = graph.initializer(Float32Array.from(size), [size.length]);
+  const shadingOfPixels = graph.op('Resize', [shading, '', scales], { mode: 'linear' });
+  const global = op('Div', op('Sub', frame, beside(graph, offset)), beside(graph, gain));
+  return { corrected: op('Div', global, shadingOfPixels), gain, offset };
+};
+
+/** The gain of `level` against `background` around each block, both [N, 1, rows, cols]. */
+const localGain = (graph: OnnxGraph, level: string, background: string): string => {
+  const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
+  const tolerance = op('Add', op('Mul', background, graph.scalar(shadingRange)), graph.scalar(2));
+  const isLight = op('Less', op('Abs', op('Sub', level, background)), tolerance);
+  const weighted = op('Mul', graph.op('Cast', [isLight], { to: 1 }), background);
+  const prior = graph.scalar(shadingPrior);
+  const sum = (value: string): string => op('Add', boxMean(graph, op('Mul', weighted, value), windowBlocks), prior);
+  return op('Div', sum(level), sum(background));
+};

@@ -1,0 +1,81 @@
+import { ModelError } from '../../core/errors.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import type { Topology } from '../layers-model.ts';
+import type { OnnxGraph } from '../onnx/graph.ts';
+import { layerGraph } from '../shapes.ts';
+import type { LayerGraph } from '../shapes.ts';
+import { toFloat32 } from './layer.ts';
+import { parameterLayout } from './parameters.ts';
+import type { ParameterSlot } from './parameters.ts';
+
+/** A scalar to be made small, and how to write its gradient with respect to the model's output. */
+export interface Loss {
+  readonly output: string;
+  readonly gradient: () => string;
+}
+
+/**
+ * What a model is trained for: declares the graph's inputs (other than the parameters), and gives the model's clean
+ * input `x` (pictures [N, C, H, W]) and the loss of its output. Throws ModelError 'mismatch' when the model does not fit.
+ */
+export type Objective = (
+  graph: OnnxGraph,
+  context: { readonly batch: number; readonly layers: LayerGraph; readonly name: string },
+) => { readonly x: string; readonly loss: (y: string) => Loss };
+
+/** A model ready to be trained: its layers, and where each weight lies in the flat vector of `parameters` values. */
+export interface Trainable {
+  readonly layers: LayerGraph;
+  readonly layout: readonly ParameterSlot[];
+  readonly parameters: number;
+}
+
+/** Throws ModelError 'unsupported' for a layer that cannot be computed or a model without weights. */
+export const trainable = (topology: Topology): Trainable => {
+  const layers = layerGraph(topology);
+  const layout = parameterLayout(layers.nodes);
+  if (!layout.some((slot) => slot.trainable))
+    throw new ModelError('unsupported', `Model '${topology.config.name}': expected weights to train, found none`);
+  return { layers, layout, parameters: layout.reduce((sum, { size }) => sum + size, 0) };
+};
+
+/** Autoencoding: the input `frames`, uint8 [N, H, W, C], is to come out as it went in; mean squared error. */
+export const reconstruction: Objective = (graph, { batch, layers: { input, output }, name }) => {
+  const [height, width, channels, ...more] = input.outputShape;
+  const isPicture = height !== undefined && width !== undefined && channels !== undefined && more.length === 0;
+  if (!isPicture || output.outputShape.join() !== input.outputShape.join())
+    throw new ModelError(
+      'mismatch',
+      `Model '${name}': expected input and output to be pictures of one shape, found [${input.outputShape.join(', ')}] and [${output.outputShape.join(', ')}]`,
+    );
+  const frames = pictures(graph, graph.input('frames', [batch, height, width, channels], 'uint8'), [
+    batch,
+    height,
+    width,
+    channels,
+  ]);
+  return { x: frames, loss: (y) => meanSquaredError(graph, y, frames, [batch, height, width, channels]) };
+};
+
+/** Bytes [N, H, W, C] as float32 [N, C, H, W], 0..1. */
+export const pictures = (
+  graph: OnnxGraph,
+  frames: string,
+  [batch, height, width, channels]: readonly [number, number, number, number],
+): string => {
+  const planes =
+    channels === 1
+      ? graph.op('Reshape', [frames, graph.ints([batch, 1, height, width])])
+      : graph.op('Transpose', [frames], { perm: [0, 3, 1, 2] });
+  return graph.op('Mul', [toFloat32(graph, planes), graph.scalar(1 / 255)]);
+};
+
+/** The mean of (y - target)^2 over all values; `shape` is that of both, in any order of axes. */
+export const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
+  const difference = graph.op('Sub', [y, target]);
+  const squared = graph.op('Mul', [difference, difference]);
+  return {
+    output: graph.op('ReduceMean', [squared], { keepdims: 0 }),
+    gradient: () => graph.op('Mul', [difference, graph.scalar(2 / sizeOf(shape))]),
+  };
+};
