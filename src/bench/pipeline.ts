@@ -17,6 +17,7 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { loadPipeline } from '../config/load.ts';
 import { preciseNow } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
+import { motion } from '../model/architectures/motion.ts';
 import { inferenceGraph } from '../model/inference-graph.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { LayersModel } from '../model/layers-model.ts';
@@ -161,28 +162,21 @@ const floorCpu = async (setting: Setting) => {
   return { decodeCpuPerSecond, inferenceCpuSeconds: rounded((user + system) / 1e6 / runs) };
 };
 
-/** Untrained: its speed is that of a trained one, and learning is another benchmark. */
-const model = (): LayersModel => {
-  const topology = architecture('strided', [size, size, 1]);
-  return { topology, weights: initialWeights(topology, 1) };
-};
+/** Untrained: their speed is that of trained ones, and learning is another benchmark. */
+const topologies = { anomaly: motion([size, size, 1]), denoise: architecture('strided', [size, size, 1]) };
 
-/** A pipeline file with all cameras on one shared model folder's copy each, and a threshold no score reaches. */
+/** A pipeline file with models for each camera, and a threshold no score reaches. */
 const writePipeline = async ({ folder, cameras }: Setting, url: string): Promise<string> => {
   const ids = Array.from({ length: cameras }, (_, index) => `cam${index}`);
-  const cells = (size / 8) ** 2;
-  const card: ModelCard = {
+  const cardOf = (task: 'anomaly' | 'denoise'): ModelCard => ({
     version: 1,
-    task: 'autoencoder',
-    architecture: 'strided',
+    task,
+    architecture: task === 'anomaly' ? 'motion' : 'strided',
     input: { height: size, width: size, channels: 1 },
     trainedOn: { source: 'benchmark', frames: 0, framesPerSecond: analysedFps },
     training: { steps: 0, epochs: 0, seconds: 0, loss: 0, validationLoss: 0, seed: 1, noise: 0 },
     calibration: {
-      rows: size / 8,
-      cols: size / 8,
-      cellMean: Array<number>(cells).fill(0),
-      cellStd: Array<number>(cells).fill(1),
+      scales: [1, 1, 1],
       threshold: 1000,
       falseAlarmsPerDay: 1,
       framesPerSecond: analysedFps,
@@ -191,8 +185,13 @@ const writePipeline = async ({ folder, cameras }: Setting, url: string): Promise
       errorQuantiles: { p50: 0, p90: 0, p99: 0, max: 0 },
     },
     created: new Date().toISOString(),
-  };
-  for (const id of ids) await saveModel(path.join(folder, 'storage', 'models', id), { ...model(), card });
+  });
+  for (const id of ids)
+    for (const task of ['anomaly', 'denoise'] as const) {
+      const topology = topologies[task];
+      const model = { topology, weights: initialWeights(topology, 1), background: new Float32Array(size * size) };
+      await saveModel(path.join(folder, 'storage', 'models', id, task), { ...model, card: cardOf(task) });
+    }
   const file = path.join(folder, 'pipeline.yaml');
   const yaml = {
     cameras: ids.map((id) => ({ id, url: `${url}${id}`, size: `${size}x${size}`, fps: analysedFps })),

@@ -23,7 +23,8 @@ interface EvalOptions {
   readonly labels: string;
   readonly size: { readonly width: number; readonly height: number };
   readonly fps: number;
-  readonly architecture: ArchitectureName;
+  readonly architecture: ArchitectureName | 'motion';
+  readonly masks?: string;
   readonly minutes: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -36,9 +37,13 @@ export const evalCommand = (): Command =>
       .requiredOption('--train <dir>', 'folder of clips (folders of images, or videos) of normal life')
       .requiredOption('--test <dir>', 'folder of clips to score')
       .requiredOption('--labels <file>', 'JSON: {"clips": {"01": [61, 180]}}, frames that are anomalous, from 1')
+      .option(
+        '--masks <dir>',
+        'folder of a folder of masks for each test clip (images, white is anomalous): pixel-level AUC',
+      )
       .option('--size <WIDTHxHEIGHT>', 'picture size of the model', pictureSize, { width: 240, height: 160 })
       .option('--fps <number>', 'frames a second of the footage', positiveNumber, 10)
-      .addOption(new Option('--architecture <name>').choices(architectureNames).default('strided'))
+      .addOption(new Option('--architecture <name>').choices(['motion', ...architectureNames]).default('motion'))
       .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)
       .option('--seed <number>', 'seed of weights and noise', wholeNumber, 1)
       .option('--json', 'print one JSON line')
@@ -79,6 +84,7 @@ const evalAnomaly = async (options: EvalOptions): Promise<void> => {
       { training, inference: engine },
       {
         ...fixed,
+        task: 'anomaly',
         architecture,
         seed,
         maxMinutes: minutes,
@@ -99,6 +105,8 @@ const evalAnomaly = async (options: EvalOptions): Promise<void> => {
     console.log(`trained on ${set.count} frames in ${trainSeconds.toFixed(0)} s`);
     console.log(`AUC of the live score       ${percent(result.aucRaw)}`);
     console.log(`AUC, each clip normalised   ${percent(result.aucNormalised)}`);
+    if (result.pixelAuc !== undefined) console.log(`AUC of the heat map         ${percent(result.pixelAuc)}`);
+    console.log(`false alarms an hour        ${result.falseAlarmsPerHour.toFixed(1)}`);
     console.log(
       `above the threshold         ${percent(result.truePositiveRate)} of the anomalous, ${percent(result.falsePositiveRate)} of the normal frames`,
     );

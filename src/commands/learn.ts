@@ -9,12 +9,13 @@ import { openCamera } from '../camera/camera.ts';
 import { loadPipeline } from '../config/load.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
 import { ConfigError } from '../core/errors.ts';
-import type { LearningProgress } from '../core/status.ts';
+import type { LearningProgress, TaskName } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { collectFootage } from '../learn/collect-footage.ts';
 import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
-import { Learner } from '../pipeline/learner.ts';
+import type { ModelCard } from '../model/model-card.ts';
+import { Learner, taskFolder } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
 import type { Log } from '../pipeline/log.ts';
 import { openSource } from '../pipeline/source.ts';
@@ -82,13 +83,18 @@ const learn = async (file: string, { camera: only, minutes, from, json = false }
         ? await collectFootage([from], camera, ffmpeg, signal)
         : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress });
       const source = from ?? `camera ${camera.id}`;
-      const card = await learner.learn({ set, folder: camera.model, source, onProgress });
-      bar.stop();
-      const { steps, seconds, validationLoss } = card.training;
-      log.info(
-        { camera: camera.id, folder: camera.model, frames: card.trainedOn.frames, steps, seconds, validationLoss },
-        'model learned',
-      );
+      const onLearned = (
+        task: TaskName,
+        { trainedOn, training: { steps, seconds, validationLoss } }: ModelCard,
+      ): void => {
+        bar.stop();
+        const folder = taskFolder(camera.model, task);
+        log.info(
+          { camera: camera.id, task, folder, frames: trainedOn.frames, steps, seconds, validationLoss },
+          'model learned',
+        );
+      };
+      await learner.learn({ set, folder: camera.model, tasks: camera.tasks, source, onProgress, onLearned });
     }
   } finally {
     bar.stop();

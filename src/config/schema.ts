@@ -109,10 +109,10 @@ const learning = group({
     .default(true)
     .describe('Learn a model by itself when a camera that has none is run; otherwise only `nightjar learn` does.'),
   minutes: number(0.1, 10_080).default(5).describe('Minutes of footage to collect. Normal life only; more is better.'),
-  architecture: choice(['convolutional', 'strided', 'dense'])
-    .default('strided')
+  architecture: choice(['motion', 'convolutional', 'strided', 'dense'])
+    .default('motion')
     .describe(
-      'Kind of autoencoder: strided is fastest for its quality, convolutional is the classic one, dense is for tiny pictures.',
+      'Kind of anomaly model: motion learns how things that look like this move, and is the best; the autoencoders score their reconstruction error: strided is fast, convolutional is the classic one, dense is for tiny pictures.',
     ),
   noise: fraction
     .default(0.05)
@@ -217,7 +217,14 @@ export const pipelineSchema = group({
   engine: engine.describe('What runs the models, and where.'),
   server: server.describe('The page, the API and the metrics.'),
   storage: storage.describe('Where models and alerts are kept.'),
-}).superRefine(({ cameras, defaults }, context) => {
+}).superRefine(({ cameras, defaults, engine, learning }, context) => {
+  if (engine.name === 'tfjs' && learning.architecture === 'motion')
+    context.addIssue({
+      code: 'custom',
+      input: learning.architecture,
+      path: ['learning', 'architecture'],
+      message: 'strided, convolutional or dense, which the engine tfjs can run',
+    });
   const firsts = new Map<string, { readonly index: number; readonly shape: string }>();
   for (const [index, camera] of cameras.entries()) {
     const { model, size, colour } = { ...cameraDefaults, ...defaults, ...camera };

@@ -1,7 +1,7 @@
 import type { Device, Engine } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
-import { inferenceGraph } from '../model/inference-graph.ts';
-import type { LayersModel } from '../model/layers-model.ts';
+import { cameraGraph } from '../model/camera-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
 import { openOrtEngine } from './ort-engine.ts';
 import { openTfjsEngine } from './tfjs-engine.ts';
 import type { TensorFlow } from './tfjs-engine.ts';
@@ -17,10 +17,10 @@ export interface EngineOptions {
 }
 
 /** Opens the engine a pipeline asks for. Throws EngineError 'unavailable' when it or its device cannot be used here. */
-export const openEngine = async ({ name, ...options }: EngineOptions): Promise<Engine<LayersModel>> => {
+export const openEngine = async ({ name, ...options }: EngineOptions): Promise<Engine<CameraModel>> => {
   if (name === 'tfjs') return openTensorFlow(options);
   const engine = await openOrtEngine(options);
-  return { ...engine, load: async (model) => engine.load(inferenceGraph(model)) };
+  return { ...engine, load: async (model) => engine.load(cameraGraph(model)) };
 };
 
 const tfjsPackage = '@tensorflow/tfjs-node-gpu';
@@ -29,7 +29,7 @@ const openTensorFlow = async ({
   device,
   batchSize,
   log,
-}: Omit<EngineOptions, 'name'>): Promise<Engine<LayersModel>> => {
+}: Omit<EngineOptions, 'name'>): Promise<Engine<CameraModel>> => {
   const tf = await importTensorFlow();
   await tf.ready();
   const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
@@ -37,7 +37,18 @@ const openTensorFlow = async ({
   if (device !== 'auto' && device !== found)
     throw new EngineError('unavailable', `${tfjsPackage} runs on ${found} here, it cannot use ${device}.`);
   log(`Inference runs on ${found}, with TensorFlow.js.`);
-  return openTfjsEngine(tf, { device: found, ...(batchSize !== undefined && { batchSize }) });
+  const engine = openTfjsEngine(tf, { device: found, ...(batchSize !== undefined && { batchSize }) });
+  return {
+    ...engine,
+    load: async (model) => {
+      if (model.architecture === 'motion')
+        throw new EngineError(
+          'load-failed',
+          'A model of the architecture motion needs the engine onnxruntime, not tfjs.',
+        );
+      return engine.load(model);
+    },
+  };
 };
 
 const importTensorFlow = async (): Promise<TensorFlow> => {

@@ -2,21 +2,29 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
+import { readFootage } from '../camera/read-footage.ts';
 import type { FootageOptions } from '../camera/read-footage.ts';
+import type { Frame } from '../core/frame.ts';
 import type { Engine } from '../core/engine.ts';
 import { DataError } from '../core/errors.ts';
-import type { LayersModel } from '../model/layers-model.ts';
+import { initialState } from '../model/camera-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
-import { createAnomalyScorer } from '../task/anomaly.ts';
-import { errorMaps } from './calibrate-model.ts';
-import { collectFootage } from './collect-footage.ts';
+import { encodeFrames } from '../task/encode.ts';
+import { openTask } from '../task/open-task.ts';
+import { incidentsAbove } from '../task/threshold.ts';
 import { normalisePerClip, readLabels, rocAuc } from './evaluation.ts';
+import { PixelRoc } from './pixel-roc.ts';
 
 export interface AnomalyEvaluation {
   /** Frame-level area under the ROC curve of the live score: causal, no statistics of the test clips. */
   readonly aucRaw: number;
   /** The same after min-max normalisation of each clip, as papers report it. */
   readonly aucNormalised: number;
+  /** Pixel-level area under the ROC curve of the heat map, where masks were given. */
+  readonly pixelAuc?: number;
+  /** Alarms (frames above the threshold less than 2 s apart are one) in an hour of the normal test frames. */
+  readonly falseAlarmsPerHour: number;
   /** Normal frames above the threshold, and anomalous ones: shares 0..1. */
   readonly falsePositiveRate: number;
   readonly truePositiveRate: number;
@@ -44,25 +52,38 @@ export const clipsIn = async (folder: string): Promise<ReadonlyMap<string, strin
 
 /** Scores every clip of `test` as if it came from a live camera, each from a fresh start, and compares with the labels. */
 export const evaluateAnomaly = async (
-  { model, card }: { readonly model: LayersModel; readonly card: ModelCard },
-  { test, labels }: { readonly test: string; readonly labels: string },
+  { model, card }: { readonly model: CameraModel; readonly card: ModelCard },
+  { test, labels, masks }: { readonly test: string; readonly labels: string; readonly masks?: string | undefined },
   footage: FootageOptions,
-  deps: { readonly engine: Engine<LayersModel>; readonly ffmpeg: Ffmpeg },
+  deps: { readonly engine: Engine<CameraModel>; readonly ffmpeg: Ffmpeg },
 ): Promise<AnomalyEvaluation> => {
-  const { calibration } = card;
-  if (!calibration) throw new DataError('mismatch', 'Expected a calibrated model, found one without a threshold');
-  const raw = new Map<string, number[]>();
+  const clips = [...(await clipsIn(test))];
+  const raw = new Map<string, number[]>(clips.map(([name]) => [name, []]));
+  const pixels = masks === undefined ? undefined : new PixelRoc();
+  const session = await deps.engine.load(model);
   let seconds = 0;
-  for (const [name, source] of await clipsIn(test)) {
-    const set = await collectFootage([source], footage, deps.ffmpeg);
-    const startedAt = performance.now();
-    const { maps } = await errorMaps(deps.engine, model, set);
-    const scorer = createAnomalyScorer(calibration);
-    raw.set(
-      name,
-      maps.map((map, index) => scorer.score(map, (index * 1000) / footage.fps).predScore),
-    );
-    seconds += (performance.now() - startedAt) / 1000;
+  try {
+    for (const [name, source] of clips) {
+      const task = openTask(card, initialState(model));
+      if (!task) throw new DataError('mismatch', 'Expected a calibrated model, found one without a threshold');
+      const truth =
+        pixels &&
+        readFootage(path.join(masks ?? '', name), { ...footage, format: 'gray' }, deps.ffmpeg)[Symbol.asyncIterator]();
+      let index = 0;
+      for await (const frame of readFootage(source, footage, deps.ffmpeg)) {
+        const timed = { ...frame, capturedAt: (index++ * 1000) / footage.fps };
+        const startedAt = performance.now();
+        const outputs = await session.run({ ...encodeFrames([timed]), ...task.inputs(timed) }, task.fetches);
+        const { predScore = 0, anomalyMap } = task.decode(outputs, 0, timed);
+        seconds += (performance.now() - startedAt) / 1000;
+        raw.get(name)?.push(predScore);
+        frame.release();
+        const mask = await truth?.next();
+        if (pixels && anomalyMap) pixels.add(anomalyMap, expectMask(mask, name, index), footage);
+      }
+    }
+  } finally {
+    await session.release();
   }
 
   const truth = await readLabels(labels, new Map([...raw].map(([name, scores]) => [name, scores.length])));
@@ -72,13 +93,21 @@ export const evaluateAnomaly = async (
     const chosen = scores.filter((_, index) => flags[index] === flag);
     return chosen.filter((score) => score >= 1).length / chosen.length;
   };
+  const normal = scores.filter((_, index) => !flags[index]);
   return {
     aucRaw: rocAuc(scores, flags),
     aucNormalised: rocAuc([...raw.values()].flatMap(normalisePerClip), flags),
+    ...(pixels && { pixelAuc: pixels.auc() }),
     falsePositiveRate: rateAbove(false),
     truePositiveRate: rateAbove(true),
+    falseAlarmsPerHour: (3600 * footage.fps * incidentsAbove(1, normal, footage.fps)) / normal.length,
     clips: raw.size,
     frames: scores.length,
     msPerFrame: (1000 * seconds) / scores.length,
   };
+};
+
+const expectMask = (mask: IteratorResult<Frame> | undefined, clip: string, frames: number): Uint8Array => {
+  if (mask && !mask.done) return mask.value.data;
+  throw new DataError('mismatch', `Clip ${clip}: expected a mask for each frame, found fewer than ${frames}`);
 };

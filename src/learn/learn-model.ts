@@ -2,21 +2,30 @@ import type { Engine } from '../core/engine.ts';
 import { DataError } from '../core/errors.ts';
 import type { LearningProgress } from '../core/status.ts';
 import { channelsOf } from '../core/frame.ts';
+import type { FrameShape } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
+import { motion } from '../model/architectures/motion.ts';
+import type { CameraModel } from '../model/camera-model.ts';
 import { initialWeights } from '../model/initial-weights.ts';
-import type { LayersModel } from '../model/layers-model.ts';
 import { saveModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
+import { motionObjective } from '../model/motion/motion-objective.ts';
 import { leastFrames } from '../task/calibration.ts';
 import { calibrateModel } from './calibrate-model.ts';
+import type { CalibrateOptions } from './calibrate-model.ts';
+import { calibrateMotion } from './calibrate-motion.ts';
 import { holdBack } from './data-set.ts';
-import type { DataSet } from './data-set.ts';
+import type { DataSet, Part } from './data-set.ts';
 import { fit } from './fit.ts';
-import { frameSamples } from './samples.ts';
+import type { FitResult } from './fit.ts';
+import { backgroundsOf } from './median-background.ts';
+import { clipSamples, frameSamples } from './samples.ts';
+import type { Samples } from './samples.ts';
 
 export interface LearnOptions {
-  readonly architecture: ArchitectureName;
+  readonly task: 'anomaly' | 'denoise';
+  readonly architecture: ArchitectureName | 'motion';
   readonly batch: number;
   readonly noise: number;
   readonly maxMinutes: number;
@@ -32,18 +41,20 @@ export interface LearnOptions {
   readonly onProgress?: (progress: LearningProgress) => void;
 }
 
-/**
- * Footage in, model folder out: trains a denoising autoencoder, then sets the threshold from the error on held-back
- * normal footage. `training` runs the training graph, `inference` the finished model.
- */
+export interface LearnEngines {
+  /** Runs the training graph. */
+  readonly training: Engine<Uint8Array>;
+  /** Runs the finished model. */
+  readonly inference: Engine<CameraModel>;
+}
+
+/** Footage in, model folder out: trains, and for an anomaly model sets the threshold on held-back normal footage. */
 export const learnModel = async (
   set: DataSet,
   folder: string,
-  engines: { readonly training: Engine<Uint8Array>; readonly inference: Engine<LayersModel> },
+  engines: LearnEngines,
   options: LearnOptions,
 ): Promise<ModelCard> => {
-  const shape = [set.height, set.width, channelsOf(set.format)] as const;
-  const topology = architecture(options.architecture, shape);
   const sets = holdBack(set, options.validationShare);
   if (sets.heldBack.count < leastFrames) {
     throw new DataError(
@@ -51,35 +62,23 @@ export const learnModel = async (
       `${options.source}: expected at least ${leastFrames} held-back frames to set the threshold from, found ${sets.heldBack.count} of ${set.count}. Collect for longer, or raise learning.validationShare.`,
     );
   }
-
-  const fitted = await fit(
-    engines.training,
-    topology,
-    initialWeights(topology, options.seed),
-    { training: frameSamples(sets.training), heldBack: frameSamples(sets.heldBack) },
-    {
-      batch: options.batch,
-      noise: options.noise,
-      maxSeconds: options.maxMinutes * 60,
-      patience: options.patience,
-      seed: options.seed,
-      ...(options.signal && { signal: options.signal }),
-      onProgress: ({ fraction, loss, secondsLeft }) =>
-        options.onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
-    },
-  );
-
-  const model = { topology, weights: fitted.weights };
-  const calibration = await calibrateModel(engines.inference, model, sets, {
-    falseAlarmsPerDay: options.falseAlarmsPerDay,
-    smoothingSeconds: options.smoothingSeconds,
-    onProgress: (fraction) => options.onProgress?.({ stage: 'calibrating', fraction }),
-  });
+  const learning =
+    options.architecture === 'motion' ? motionLearning(set, sets) : errorLearning(set, sets, options.architecture);
+  const fitted = await fitModel(learning, engines, options);
+  const model: CameraModel = { ...learning.model, weights: fitted.weights };
+  const calibration =
+    options.task === 'anomaly'
+      ? await learning.calibrate(engines.inference, model, {
+          falseAlarmsPerDay: options.falseAlarmsPerDay,
+          smoothingSeconds: options.smoothingSeconds,
+          onProgress: (fraction) => options.onProgress?.({ stage: 'calibrating', fraction }),
+        })
+      : undefined;
   const card: ModelCard = {
     version: 1,
-    task: 'autoencoder',
+    task: options.task,
     architecture: options.architecture,
-    input: { height: set.height, width: set.width, channels: channelsOf(set.format) },
+    input: { ...model.input },
     trainedOn: { source: options.source, frames: set.count, framesPerSecond: set.framesPerSecond },
     training: {
       steps: fitted.steps,
@@ -90,9 +89,86 @@ export const learnModel = async (
       seed: options.seed,
       noise: options.noise,
     },
-    calibration,
+    ...(calibration && { calibration }),
     created: new Date().toISOString(),
   };
   await saveModel(folder, { ...model, card });
   return card;
 };
+
+/** What differs between architectures. */
+interface Learning {
+  readonly model: Omit<CameraModel, 'weights'>;
+  readonly samples: { readonly training: Samples; readonly heldBack: Samples };
+  readonly objective?: ReturnType<typeof motionObjective>;
+  calibrate(
+    engine: Engine<CameraModel>,
+    model: CameraModel,
+    options: CalibrateOptions,
+  ): Promise<NonNullable<ModelCard['calibration']>>;
+}
+
+interface Parts {
+  readonly training: Part;
+  readonly heldBack: Part;
+}
+
+const inputOf = ({ width, height, format }: FrameShape) => ({ height, width, channels: channelsOf(format) });
+
+/** A model whose score is the error of its output. */
+const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learning => ({
+  model: {
+    architecture: name,
+    topology: architecture(name, [set.height, set.width, channelsOf(set.format)]),
+    input: inputOf(set),
+  },
+  samples: { training: frameSamples(sets.training), heldBack: frameSamples(sets.heldBack) },
+  calibrate: async (engine, model, options) => calibrateModel(engine, model, sets, options),
+});
+
+/** The motion model: pairs of neighbouring frames, each with the background of its time. */
+const motionLearning = (set: DataSet, sets: Parts): Learning => {
+  const backgrounds = backgroundsOf(set);
+  const pixels = set.width * set.height;
+  const pairs = (part: Part): Samples =>
+    clipSamples(part, 2, (last) => {
+      const data = new Float32Array(last.length * pixels);
+      for (const [row, index] of last.entries()) data.set(backgrounds.of(part.origin[index]!), row * pixels);
+      return { background: { type: 'float32', shape: [last.length, set.height, set.width], data } };
+    });
+  const input = inputOf(set);
+  return {
+    model: {
+      architecture: 'motion',
+      topology: motion([set.height, set.width, input.channels]),
+      input,
+      background: backgrounds.last,
+    },
+    samples: { training: pairs(sets.training), heldBack: pairs(sets.heldBack) },
+    objective: motionObjective(input.channels),
+    async calibrate(engine, model, options) {
+      const session = await engine.load(model);
+      try {
+        return (await calibrateMotion(session, model, sets.heldBack, options)).calibration;
+      } finally {
+        await session.release();
+      }
+    },
+  };
+};
+
+const fitModel = async (
+  { model: { topology }, samples, objective }: Learning,
+  { training }: LearnEngines,
+  { batch, noise, maxMinutes, patience, seed, signal, onProgress }: LearnOptions,
+): Promise<FitResult> =>
+  fit(training, topology, initialWeights(topology, seed), samples, {
+    batch,
+    noise,
+    patience,
+    seed,
+    maxSeconds: maxMinutes * 60,
+    ...(objective && { objective }),
+    ...(signal && { signal }),
+    onProgress: ({ fraction, loss, secondsLeft }) => onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
+  });

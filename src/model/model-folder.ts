@@ -7,6 +7,7 @@ import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { errorMapCell } from './inference-graph.ts';
 import { weightSpecs, weightsByName } from './layer-weights.ts';
+import type { CameraModel } from './camera-model.ts';
 import type { LayersModel, Weight } from './layers-model.ts';
 import { modelCard } from './model-card.ts';
 import type { ModelCard } from './model-card.ts';
@@ -15,12 +16,13 @@ import type { ModelJson } from './model-json.ts';
 import { layerGraph } from './shapes.ts';
 
 /**
- * Writes model.json and weights.bin (TensorFlow.js Layers format) and card.json. The folder appears, or is replaced, as
+ * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, and for a motion model background.bin
+ * (float32, height x width, gray levels). The folder appears, or is replaced, as
  * a whole: a crash leaves the old model, the new one or none, never a mixture. Rejects with the file system's error.
  */
 export const saveModel = async (
   folder: string,
-  { topology, weights, card }: LayersModel & { readonly card: ModelCard },
+  { topology, weights, card, background }: LayersModel & Pick<CameraModel, 'background'> & { readonly card: ModelCard },
 ): Promise<void> => {
   const description = {
     format: 'layers-model',
@@ -42,6 +44,12 @@ export const saveModel = async (
     const fresh = path.join(temporary, 'new');
     await mkdir(fresh);
     await writeFile(path.join(fresh, 'weights.bin'), Buffer.concat(bytes), { flush: true });
+    if (background) {
+      const { buffer, byteOffset, byteLength } = background;
+      await writeFile(path.join(fresh, 'background.bin'), new Uint8Array(buffer, byteOffset, byteLength), {
+        flush: true,
+      });
+    }
     await writeFile(path.join(fresh, 'card.json'), JSON.stringify(card, null, 2), { flush: true });
     await writeFile(path.join(fresh, 'model.json'), JSON.stringify(description, null, 2), { flush: true });
     await replace(target, fresh, path.join(temporary, 'old'));
@@ -65,7 +73,7 @@ const ignoreMissing = (error: NodeJS.ErrnoException): void => {
 };
 
 /** Rejects with ModelError, naming the file, what was expected and what was found. */
-export const loadModel = async (folder: string): Promise<{ readonly model: LayersModel; readonly card: ModelCard }> => {
+export const loadModel = async (folder: string): Promise<{ readonly model: CameraModel; readonly card: ModelCard }> => {
   const card = await readJson(path.join(folder, 'card.json'), modelCard);
   const file = path.join(folder, 'model.json');
   const { modelTopology: topology, weightsManifest } = await readJson(file, modelJson);
@@ -74,20 +82,25 @@ export const loadModel = async (folder: string): Promise<{ readonly model: Layer
 
   const { nodes, input } = inFile(file, () => layerGraph(topology));
   inFile(file, () => weightsByName(nodes.flatMap(weightSpecs), weights));
+  const { architecture } = card;
   const { height, width, channels } = card.input;
+  if (architecture === 'motion') {
+    const background = await readBackground(path.join(folder, 'background.bin'), height * width);
+    return { model: { topology, weights, architecture, input: card.input, background }, card };
+  }
   if (input.outputShape.join() !== [height, width, channels].join())
     throw new ModelError(
       'mismatch',
       `${file}: expected an input of ${height} x ${width} x ${channels} as in card.json, found ${input.outputShape.join(' x ')}`,
     );
   const [rows, cols] = [Math.ceil(height / errorMapCell), Math.ceil(width / errorMapCell)];
-  const { calibration = { rows, cols } } = card;
+  const calibration = card.calibration && 'rows' in card.calibration ? card.calibration : { rows, cols };
   if (calibration.rows !== rows || calibration.cols !== cols)
     throw new ModelError(
       'mismatch',
       `${path.join(folder, 'card.json')}: calibration: expected ${rows} x ${cols} cells for this input, found ${calibration.rows} x ${calibration.cols}`,
     );
-  return { model: { topology, weights }, card };
+  return { model: { topology, weights, architecture, input: card.input }, card };
 };
 
 const readBytes = async (file: string): Promise<Buffer> => {
@@ -126,8 +139,7 @@ const readWeights = async (
   const expected = 4 * weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (bytes.length !== expected)
     throw new ModelError('mismatch', `${files.join(', ')}: expected ${expected} bytes, found ${bytes.length}`);
-  // A copy of its own: a small Buffer may start anywhere in Node's pool, floats need a multiple of four.
-  const values = new Float32Array(Uint8Array.from(bytes).buffer);
+  const values = floatsOf(bytes);
   let offset = 0;
   return weights.map(({ name, shape }) => {
     const start = offset;
@@ -135,6 +147,16 @@ const readWeights = async (
     return { name, shape, data: values.slice(start, offset) };
   });
 };
+
+const readBackground = async (file: string, size: number): Promise<Float32Array> => {
+  const bytes = await readBytes(file);
+  if (bytes.length !== 4 * size)
+    throw new ModelError('mismatch', `${file}: expected ${4 * size} bytes, found ${bytes.length}`);
+  return floatsOf(bytes);
+};
+
+/** A copy of its own: a small Buffer may start anywhere in Node's pool, floats need a multiple of four. */
+const floatsOf = (bytes: Buffer): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer);
 
 const inFile = <Result>(file: string, check: () => Result): Result => {
   try {

@@ -6,14 +6,13 @@ import { InterruptedError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { CameraStatus, LearningProgress } from '../core/status.ts';
+import type { CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
 import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
-import { createAnomalyScorer } from '../task/anomaly.ts';
-import type { AnomalyScorer } from '../task/anomaly.ts';
-import { denoisedOf, errorMapOf } from '../task/decode.ts';
-import type { Inferred, InferenceQueue } from './inference.ts';
+import type { CameraTask } from '../task/camera-task.ts';
+import { openTask } from '../task/open-task.ts';
+import type { Inferred, InferenceQueue, Job } from './inference.ts';
 import type { LoadedModel } from './models.ts';
 
 /** What the camera's life is made of; passed in by run-pipeline.ts. */
@@ -24,16 +23,24 @@ export interface CameraDeps {
   readonly queue: Pick<InferenceQueue, 'push'>;
   /** Footage to collect before learning, in seconds; undefined when the camera must not learn by itself. */
   readonly collectSeconds: number | undefined;
-  /** The camera's model, when it was learned already. Rejects when it is damaged or fits another picture size. */
-  readonly findModel: () => Promise<LoadedModel | undefined>;
-  /** Learns from the footage; afterwards `findModel` finds the model. */
-  readonly learn: (set: DataSet, onProgress: (progress: LearningProgress) => void) => Promise<void>;
+  /** The camera's model for a task, when it was learned already. Rejects when it is damaged or fits another picture size. */
+  readonly findModel: (task: TaskName) => Promise<LoadedModel | undefined>;
+  /** Learns from the footage what `findModel` does not find. It finds each model from the moment `onLearned` is called. */
+  readonly learn: (
+    set: DataSet,
+    onProgress: (progress: LearningProgress) => void,
+    onLearned: () => Promise<void>,
+  ) => Promise<void>;
   /** Every frame comes out here once, with or without a model's word on it; its pixels are valid during the call only. */
   readonly onPrediction: (prediction: Prediction) => void;
   readonly onStatus: (status: CameraStatus) => void;
   readonly onEvent: (event: CameraEvent) => void;
   /** The model cannot be used or learned; the camera goes on with raw pictures. */
   readonly onModelFailed: (error: unknown) => void;
+}
+
+interface CameraJob extends Job {
+  readonly task: CameraTask;
 }
 
 /** How often learning progress is told, at most. */
@@ -43,11 +50,10 @@ const progressIntervalMs = 250;
 export class CameraPipeline {
   readonly #camera: PipelineCamera;
   readonly #deps: CameraDeps;
-  readonly #fetches: readonly string[];
   readonly #subscription = new Subscription();
   #status: CameraStatus;
-  #model: LoadedModel | undefined;
-  #scorer: AnomalyScorer | undefined;
+  /** The models in use, by the task they are for. */
+  #jobs: ReadonlyMap<TaskName, CameraJob> = new Map();
   #collector: DataSetCollector | undefined;
   #progressAt = 0;
   /** What is wrong with the model, shown while the camera itself is well. */
@@ -57,10 +63,6 @@ export class CameraPipeline {
     const { id, width, height, format, fps, tasks } = camera;
     this.#camera = camera;
     this.#deps = deps;
-    this.#fetches = [
-      ...(tasks.includes('anomaly') ? ['error_map'] : []),
-      ...(tasks.includes('denoise') ? ['denoised'] : []),
-    ];
     this.#status = {
       id,
       width,
@@ -78,15 +80,11 @@ export class CameraPipeline {
     return this.#status;
   }
 
-  /** Looks for the model, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
+  /** Looks for the models, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
   async start(): Promise<void> {
-    try {
-      await this.#useModel();
-      if (!this.#model && this.#deps.collectSeconds !== undefined) {
-        this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
-      }
-    } catch (error) {
-      this.#reportModelFailure('The model cannot be used', error);
+    const isWell = await this.#useModels();
+    if (isWell && !this.#status.hasModel && this.#deps.collectSeconds !== undefined) {
+      this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
     }
     this.#subscription.add(this.#deps.events$.subscribe((event) => this.#onEvent(event)));
     this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
@@ -97,21 +95,19 @@ export class CameraPipeline {
     this.#subscription.unsubscribe();
   }
 
-  /** The model's word on one of this camera's frames; releases the frame. */
-  onInferred({ work: { frame }, outputs, index, queuedMs, inferenceMs }: Inferred): void {
-    this.#emit(frame, {
-      ...this.#scorer?.score(errorMapOf(outputs, index), frame.capturedAt),
-      ...(this.#camera.tasks.includes('denoise') && { denoised: denoisedOf(outputs, index) }),
-      queuedMs,
-      inferenceMs,
-    });
+  /** The models' word on one of this camera's frames; releases the frame. */
+  onInferred({ work: { frame, jobs }, answers, queuedMs, inferenceMs }: Inferred): void {
+    const said = answers.map(
+      (answer, at) => answer && (jobs[at] as CameraJob).task.decode(answer.outputs, answer.index, frame),
+    );
+    this.#emit(frame, Object.assign({ queuedMs, inferenceMs }, ...said) as Omit<Prediction, 'frame'>);
   }
 
   #onFrame(frame: Frame): void {
     if (this.#status.state === 'connecting' || this.#status.state === 'failed') this.#changeState();
     if (this.#collector) this.#collect(frame, this.#collector);
-    if (this.#model) {
-      this.#deps.queue.push({ frame, model: this.#model, fetches: this.#fetches, queuedAt: preciseNow() });
+    if (this.#jobs.size > 0) {
+      this.#deps.queue.push({ frame, jobs: [...this.#jobs.values()], queuedAt: preciseNow() });
     } else {
       this.#emit(frame, { queuedMs: 0, inferenceMs: 0 });
     }
@@ -127,6 +123,7 @@ export class CameraPipeline {
 
   #onEvent(event: CameraEvent): void {
     if (event.type === 'failed') {
+      this.#collector?.cut();
       this.#update({ state: 'failed', cause: event.cause, message: event.message });
     }
     this.#deps.onEvent(event);
@@ -163,9 +160,13 @@ export class CameraPipeline {
     try {
       this.#progress({ stage: 'training', fraction: 0 });
       const set = collector.finish(`camera "${this.#camera.id}"`);
-      await this.#deps.learn(set, (progress) => this.#progress(progress));
+      await this.#deps.learn(
+        set,
+        (progress) => this.#progress(progress),
+        async () => void (await this.#useModels()),
+      );
       if (this.#subscription.closed) return;
-      await this.#useModel();
+      await this.#useModels();
     } catch (error) {
       if (error instanceof InterruptedError) return;
       this.#reportModelFailure('Learning failed', error);
@@ -189,13 +190,24 @@ export class CameraPipeline {
     this.#update({ learning, ...(this.#status.state === 'live' && { state: 'learning' }) });
   }
 
-  async #useModel(): Promise<void> {
-    const model = await this.#deps.findModel();
-    if (!model) return;
-    const { calibration } = model.card;
-    this.#model = model;
-    this.#scorer = calibration && this.#camera.tasks.includes('anomaly') ? createAnomalyScorer(calibration) : undefined;
-    this.#status = { ...this.#status, hasModel: true };
+  /** Takes every model that is there; one that is in use already keeps its state. False when one cannot be used. */
+  async #useModels(): Promise<boolean> {
+    const jobs = new Map(this.#jobs);
+    let isWell = true;
+    for (const name of this.#camera.tasks) {
+      try {
+        const model = await this.#deps.findModel(name);
+        if (!model || jobs.get(name)?.model === model) continue;
+        const task = openTask(model.card, model.state);
+        if (task) jobs.set(name, { model, task });
+      } catch (error) {
+        isWell = false;
+        this.#reportModelFailure('The model cannot be used', error);
+      }
+    }
+    this.#jobs = jobs;
+    this.#status = { ...this.#status, hasModel: this.#camera.tasks.every((name) => jobs.has(name)) };
+    return isWell;
   }
 
   #update(change: Partial<CameraStatus>): void {

@@ -5,22 +5,34 @@ import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Tensors } from '../core/tensor.ts';
 import { batchMap } from '../stream/batch-map.ts';
-import { encodeFrames } from '../task/encode.ts';
+import type { CameraTask } from '../task/camera-task.ts';
+import { encodeFrames, joinRows } from '../task/encode.ts';
 import type { LoadedModel } from './models.ts';
 
 /** A frame that waits for its model. The queue owns the frame until it comes out of `results$` or is dropped. */
 export interface Work {
   readonly frame: Frame;
-  readonly model: LoadedModel;
-  readonly fetches: readonly string[];
+  readonly jobs: readonly Job[];
   readonly queuedAt: number;
 }
 
-/** What the model gave for a frame: the outputs of the whole batch, and the frame's place in it. */
-export interface Inferred {
-  readonly work: Work;
+/** One model that is to see the frame. */
+export interface Job {
+  readonly model: LoadedModel;
+  readonly task: Pick<CameraTask, 'fetches' | 'inputs'>;
+}
+
+/** What one model gave for a frame: the outputs of the whole batch, and the frame's place in it. */
+interface Answer {
   readonly outputs: Tensors;
   readonly index: number;
+}
+
+/** What the models gave for a frame. */
+export interface Inferred {
+  readonly work: Work;
+  /** One for each job; undefined where its run failed. Not all are. */
+  readonly answers: readonly (Answer | undefined)[];
   readonly queuedMs: number;
   readonly inferenceMs: number;
 }
@@ -41,6 +53,12 @@ export interface InferenceQueue {
   push(work: Work): void;
 }
 
+interface Asked {
+  readonly work: Work;
+  readonly job: Job;
+  answer: Answer | undefined;
+}
+
 /** The one queue before the engine. It keeps at most the newest frame of each camera, and one of each in flight. */
 export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: InferenceOptions): InferenceQueue => {
   const work$ = new Subject<Work>();
@@ -50,35 +68,35 @@ export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: Infe
     work.frame.release();
   };
 
-  const runGroup = async (group: readonly [Work, ...Work[]]): Promise<Inferred[]> => {
-    const startedAt = preciseNow();
+  /** One run of a model for all that need it. Answers are undefined when it failed. */
+  const runGroup = async (model: LoadedModel, group: readonly Asked[]): Promise<void> => {
     try {
-      const fetches = [...new Set(group.flatMap((work) => work.fetches))];
-      const outputs = await group[0].model.session.run(encodeFrames(group.map((work) => work.frame)), fetches);
-      const inferenceMs = preciseNow() - startedAt;
-      return group.map((work, index) => ({
-        work,
-        outputs,
-        index,
-        queuedMs: startedAt - work.queuedAt,
-        inferenceMs,
-      }));
+      const fetches = [...new Set(group.flatMap(({ job }) => job.task.fetches))];
+      const inputs = {
+        ...encodeFrames(group.map(({ work }) => work.frame)),
+        ...joinRows(group.map(({ job, work }) => job.task.inputs(work.frame))),
+      };
+      const outputs = await model.session.run(inputs, fetches);
+      for (const [index, asked] of group.entries()) asked.answer = { outputs, index };
     } catch (error) {
-      for (const work of group) drop(work, 'engine-error');
       if (work$.observed) onError(error);
-      return [];
     }
   };
 
   const run = async (batch: readonly Work[]): Promise<Inferred[]> => {
     length -= batch.length;
-    const groups = new Map<LoadedModel, [Work, ...Work[]]>();
-    for (const work of batch) {
-      const group = groups.get(work.model);
-      if (group) group.push(work);
-      else groups.set(work.model, [work]);
-    }
-    return (await Promise.all([...groups.values()].map(runGroup))).flat();
+    const startedAt = preciseNow();
+    const asked = batch.flatMap((work) => work.jobs.map((job): Asked => ({ work, job, answer: undefined })));
+    const groups = new Map<LoadedModel, Asked[]>();
+    for (const each of asked) groups.set(each.job.model, [...(groups.get(each.job.model) ?? []), each]);
+    await Promise.all([...groups].map(async ([model, group]) => runGroup(model, group)));
+    const inferenceMs = preciseNow() - startedAt;
+    return batch.flatMap((work) => {
+      const answers = asked.filter((each) => each.work === work).map(({ answer }) => answer);
+      if (answers.some(Boolean)) return [{ work, answers, queuedMs: startedAt - work.queuedAt, inferenceMs }];
+      drop(work, 'engine-error');
+      return [];
+    });
   };
 
   const results$ = work$.pipe(

@@ -1,12 +1,13 @@
 import os from 'node:os';
+import path from 'node:path';
 
 import type { Engine } from '../core/engine.ts';
-import type { LearningProgress } from '../core/status.ts';
+import type { LearningProgress, TaskName } from '../core/status.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import { openOrtEngine } from '../engine/ort-engine.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import { learnModel } from '../learn/learn-model.ts';
-import type { LayersModel } from '../model/layers-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 
 /** Learning gives way to the live cameras: its thread runs at this niceness. */
@@ -14,20 +15,27 @@ const learningNice = 10;
 
 export interface LearnRequest {
   readonly set: DataSet;
+  /** The camera's model folder: each task's model is a folder in it. */
   readonly folder: string;
+  readonly tasks: readonly TaskName[];
   /** What the model card names as the origin of the footage. */
   readonly source: string;
   readonly onProgress: (progress: LearningProgress) => void;
+  /** Told of each model as soon as it can be used. */
+  readonly onLearned: (task: TaskName, card: ModelCard) => Promise<void> | void;
 }
+
+/** Where the model of a task is. */
+export const taskFolder = (folder: string, task: TaskName): string => path.join(folder, task);
 
 /** Learns models one after the other: two at once would take twice the memory and finish no sooner. */
 export class Learner {
   readonly #pipeline: Pick<Pipeline, 'learning' | 'alerts'>;
-  readonly #inference: Engine<LayersModel>;
+  readonly #inference: Engine<CameraModel>;
   readonly #signal: AbortSignal;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(pipeline: Pick<Pipeline, 'learning' | 'alerts'>, inference: Engine<LayersModel>, signal: AbortSignal) {
+  constructor(pipeline: Pick<Pipeline, 'learning' | 'alerts'>, inference: Engine<CameraModel>, signal: AbortSignal) {
     this.#pipeline = pipeline;
     this.#inference = inference;
     this.#signal = signal;
@@ -38,14 +46,16 @@ export class Learner {
     return this.#last;
   }
 
-  /** Rejects with the signal's reason when it was aborted before the training began: no model is written. */
-  async learn(request: LearnRequest): Promise<ModelCard> {
-    return this.#inTurn(async () => this.#learn(request));
-  }
-
-  /** The same, unless the model `isThere` when its turn comes: another camera may have learned it in the meantime. */
-  async learnUnless(isThere: () => Promise<boolean>, request: LearnRequest): Promise<ModelCard | undefined> {
-    return this.#inTurn(async () => ((await isThere()) ? undefined : this.#learn(request)));
+  /**
+   * Learns a model for each task, one after the other, except those that are there already when their turn comes (another
+   * camera may have learned them meanwhile). Rejects with the signal's reason when it was aborted before a training began.
+   */
+  async learn(request: LearnRequest, isThere: (task: TaskName) => Promise<boolean> = async () => false): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const task of request.tasks) {
+        if (!(await isThere(task))) await request.onLearned(task, await this.#learn(task, request));
+      }
+    });
   }
 
   async #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -54,7 +64,7 @@ export class Learner {
     return done;
   }
 
-  async #learn({ set, folder, source, onProgress }: LearnRequest): Promise<ModelCard> {
+  async #learn(task: TaskName, { set, folder, source, onProgress }: LearnRequest): Promise<ModelCard> {
     const { learning, alerts } = this.#pipeline;
     this.#signal.throwIfAborted();
     const training = await openOrtEngine({
@@ -66,10 +76,12 @@ export class Learner {
     try {
       return await learnModel(
         set,
-        folder,
+        taskFolder(folder, task),
         { training, inference: this.#inference },
         {
           ...learning,
+          task,
+          architecture: architectureOf(task, learning.architecture),
           falseAlarmsPerDay: alerts.falseAlarmsPerDay,
           smoothingSeconds: alerts.smoothingSeconds,
           source,
@@ -82,3 +94,7 @@ export class Learner {
     }
   }
 }
+
+/** Pictures are reconstructed by an autoencoder, whatever scores them. */
+const architectureOf = (task: TaskName, chosen: Pipeline['learning']['architecture']) =>
+  task === 'denoise' && chosen === 'motion' ? 'strided' : chosen;

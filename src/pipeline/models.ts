@@ -5,7 +5,9 @@ import type { Engine, Session } from '../core/engine.ts';
 import { ModelError } from '../core/errors.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { channelsOf } from '../core/frame.ts';
-import type { LayersModel } from '../model/layers-model.ts';
+import { initialState } from '../model/camera-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
+import type { Tensors } from '../core/tensor.ts';
 import { loadModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
 
@@ -14,14 +16,16 @@ export interface LoadedModel {
   readonly folder: string;
   readonly session: Session;
   readonly card: ModelCard;
+  /** What a camera that begins carries from frame to frame; not to be changed. */
+  readonly state: Tensors;
 }
 
 /** The models of one engine, by folder; each is loaded once. */
 export class ModelShelf {
-  readonly #engine: Engine<LayersModel>;
+  readonly #engine: Engine<CameraModel>;
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
 
-  constructor(engine: Engine<LayersModel>) {
+  constructor(engine: Engine<CameraModel>) {
     this.#engine = engine;
   }
 
@@ -40,7 +44,7 @@ export class ModelShelf {
 
   async #load(folder: string): Promise<LoadedModel> {
     const { model, card } = await loadModel(folder);
-    return { folder, card, session: await this.#engine.load(model) };
+    return { folder, card, session: await this.#engine.load(model), state: initialState(model) };
   }
 }
 

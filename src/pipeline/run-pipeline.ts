@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { Subject, share, tap } from 'rxjs';
+import { Subject, merge, share, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
@@ -12,14 +12,14 @@ import { redactorFor } from '../camera/redact.ts';
 import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
+import type { AlertEvent, AlertKind, CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { Cleanups } from './cleanups.ts';
 import { inferenceQueue } from './inference.ts';
-import { Learner } from './learner.ts';
+import { Learner, taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
 import { ModelShelf } from './models.ts';
 import { openSource } from './source.ts';
@@ -41,6 +41,11 @@ export interface RunningPipeline {
   /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
   close(): Promise<void>;
 }
+
+const kindText: Readonly<Record<AlertKind, string>> = {
+  anomaly: 'something unusual',
+  'scene-change': 'the scene changed',
+};
 
 /** Viewers must give a sign of life this often. */
 const heartbeatMs = 15_000;
@@ -78,18 +83,23 @@ const open = async (
   const cameras = new Map<string, CameraPipeline>();
   const status$ = new Subject<CameraStatus>();
   const predictions$ = new Subject<Prediction>();
-  const alerts$ = watchAlerts(
+  const judged$ = new Subject<AlertEvent>();
+  const detected$ = watchAlerts(
     predictions$,
     store,
     { ...pipeline.alerts, jpegQuality: pipeline.server.jpegQuality },
-    { onError: (error, { id }) => log.error({ alert: id, error: error.message }, 'an alert could not be kept') },
+    {
+      onError: throttled(5000, (error, camera) =>
+        log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
+      ),
+    },
   ).pipe(
     tap(({ event, alert: { camera, kind, peakScore, id } }) => {
       if (event === 'opened') metrics.alerts.inc({ camera, kind });
-      if (event !== 'updated') log.warn({ camera, alert: id, peakScore }, `alert ${event}`);
+      if (event !== 'updated') log.warn({ camera, kind, alert: id, peakScore }, `${kindText[kind]}: alert ${event}`);
     }),
-    share(),
   );
+  const alerts$ = merge(detected$, judged$).pipe(share());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -116,21 +126,29 @@ const open = async (
     cleanups.add(async () => source.close());
     const live = openCamera(source.camera, { ffmpeg });
     const { learning } = pipeline;
+    const findModel = async (task: TaskName) => shelf.find(taskFolder(camera.model, task), camera);
     const running = new CameraPipeline(camera, {
       frames$: live.frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
       events$: live.events$,
       redactedUrl: redactorFor(camera.url)(camera.url),
       queue,
       collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
-      findModel: async () => shelf.find(camera.model, camera),
-      learn: async (set, onProgress) => {
-        const request = { set, folder: camera.model, source: `camera ${id}`, onProgress };
-        const isThere = async (): Promise<boolean> => (await shelf.find(camera.model, camera)) !== undefined;
-        const card = await learner.learnUnless(isThere, request);
-        if (!card) return;
-        const { steps, seconds, validationLoss } = card.training;
-        log.info({ camera: id, steps, seconds: Math.round(seconds), validationLoss }, 'model learned');
-      },
+      findModel,
+      learn: async (set, onProgress, onLearned) =>
+        learner.learn(
+          {
+            set,
+            folder: camera.model,
+            tasks: camera.tasks,
+            source: `camera ${id}`,
+            onProgress,
+            onLearned: async (task, { training: { steps, seconds, validationLoss } }) => {
+              log.info({ camera: id, task, steps, seconds: Math.round(seconds), validationLoss }, 'model learned');
+              await onLearned();
+            },
+          },
+          async (task) => (await findModel(task)) !== undefined,
+        ),
       onPrediction: (prediction) => {
         predictions$.next(prediction);
         recordPrediction(metrics, prediction);
@@ -167,6 +185,7 @@ const open = async (
       heartbeatMs,
       metricsIntervalMs: pipeline.server.metricsIntervalSeconds * 1000,
       onError: (error) => log.error(messageOf(error)),
+      onFault: throttled(5000, (error) => log.error(`a viewer could not be served: ${messageOf(error)}`)),
     },
     {
       status,
@@ -174,6 +193,13 @@ const open = async (
       predictions$,
       alerts$,
       alerts: store,
+      judge: (id, verdict) => {
+        const alert = store.setVerdict(id, verdict);
+        if (!alert) return undefined;
+        log.info({ camera: alert.camera, alert: id, verdict }, 'alert judged');
+        judged$.next({ event: 'updated', alert });
+        return alert;
+      },
       metrics,
       ready: () => status().every(({ state, hasModel }) => state === 'live' && hasModel),
     },

@@ -25,11 +25,11 @@ export const recordEvent = (log: Log, metrics: Metrics, camera: string, event: C
 /** Each frame of a run waited by itself; the run they share is counted with its first. */
 export const recordInference = (
   metrics: Metrics,
-  { index, queuedMs, inferenceMs }: Pick<Inferred, 'index' | 'queuedMs' | 'inferenceMs'>,
+  { answers, queuedMs, inferenceMs }: Pick<Inferred, 'answers' | 'queuedMs' | 'inferenceMs'>,
 ): void => {
   metrics.stageSeconds.observe({ stage: 'queue' }, queuedMs / 1000);
   metrics.stageSeconds.observe({ stage: 'inference' }, inferenceMs / 1000);
-  if (index === 0) metrics.inferenceSeconds.observe(inferenceMs / 1000);
+  if (answers.some((answer) => answer?.index === 0)) metrics.inferenceSeconds.observe(inferenceMs / 1000);
 };
 
 export const recordPrediction = (metrics: Metrics, { frame: { camera, capturedAt }, predScore }: Prediction): void => {
@@ -40,11 +40,11 @@ export const recordPrediction = (metrics: Metrics, { frame: { camera, capturedAt
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Passes on at most one call in `intervalMs`; an engine that fails on every frame fills no disk. */
-export const throttled = <T>(intervalMs: number, call: (value: T) => void): ((value: T) => void) => {
+export const throttled = <T extends unknown[]>(intervalMs: number, call: (...values: T) => void) => {
   let lastAt = -Infinity;
-  return (value) => {
+  return (...values: T): void => {
     if (performance.now() - lastAt < intervalMs) return;
     lastAt = performance.now();
-    call(value);
+    call(...values);
   };
 };

@@ -1,23 +1,21 @@
-import type { Prediction } from '../core/prediction.ts';
+import type { CameraTask } from './camera-task.ts';
 import type { Calibration } from './calibration.ts';
+import { errorMapOf } from './decode.ts';
 import { FrameScore } from './frame-score.ts';
 
-/** Scores the frames of one camera, in the order they were captured. */
-export interface AnomalyScorer {
-  /** `errorMap`: rows x cols mean squared errors, read during the call only; `capturedAt`: the frame's, in ms. */
-  score(errorMap: Float32Array, capturedAt: number): Required<Pick<Prediction, 'predScore' | 'anomalyMap'>>;
-}
-
 /**
- * `predScore` is the smoothed score and `anomalyMap` the cells of this frame, both divided by the threshold: 1.0 is where
- * an alarm starts. Below the mean of normal footage they are negative. Each camera needs a scorer of its own.
+ * Scores one camera by a model's error map (rows x cols mean squared errors). `predScore` is the smoothed score and
+ * `anomalyMap` the cells of this frame, both divided by the threshold: 1.0 is where an alarm starts. Below the mean of
+ * normal footage they are negative.
  */
-export const createAnomalyScorer = (calibration: Calibration): AnomalyScorer => {
+export const createAnomalyScorer = (calibration: Calibration): CameraTask => {
   const { rows, cols, threshold, smoothingSeconds } = calibration;
   const score = new FrameScore(calibration, smoothingSeconds);
   return {
-    score(errorMap, capturedAt) {
-      const predScore = score.next(errorMap, capturedAt) / threshold;
+    fetches: ['error_map'],
+    inputs: () => ({}),
+    decode(outputs, index, { capturedAt }) {
+      const predScore = score.next(errorMapOf(outputs, index), capturedAt) / threshold;
       return { predScore, anomalyMap: { rows, cols, values: score.cells.map((cell) => cell / threshold) } };
     },
   };

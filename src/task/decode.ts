@@ -1,7 +1,7 @@
 import type { Tensor, Tensors, TensorType } from '../core/tensor.ts';
 
 /** Row `index` of the batch in one output: a view, not a copy. */
-const rowOf = <T extends TensorType>(outputs: Tensors, name: string, type: T, index: number) => {
+export const rowOf = <T extends TensorType>(outputs: Tensors, name: string, type: T, index: number) => {
   const tensor = outputs[name];
   if (tensor?.type !== type) {
     throw new RangeError(

@@ -1,5 +1,6 @@
 import { channelsOf } from '../core/frame.ts';
 import type { Frame } from '../core/frame.ts';
+import { sizeOf } from '../core/tensor.ts';
 import type { Tensors } from '../core/tensor.ts';
 
 /**
@@ -21,4 +22,18 @@ export const encodeFrames = (frames: readonly Pick<Frame, 'width' | 'height' | '
     data.set(frame.data, index * size);
   }
   return { frames: { type: 'uint8', shape: [frames.length, height, width, channelsOf(format)], data } };
+};
+
+/** One batch of what each frame brings beside its pixels: tensors [1, ...] of the same names, joined along the first axis. */
+export const joinRows = (rows: readonly Tensors[]): Tensors => {
+  const [first = {}] = rows;
+  return Object.fromEntries(
+    Object.entries(first).map(([name, { type, shape }]) => {
+      if (type !== 'float32') throw new RangeError(`Expected ${name} to be float32, got ${type}`);
+      const size = sizeOf(shape);
+      const data = new Float32Array(rows.length * size);
+      for (const [index, row] of rows.entries()) data.set(row[name]?.data as Float32Array, index * size);
+      return [name, { type, shape: [rows.length, ...shape.slice(1)], data }];
+    }),
+  );
 };

@@ -1,3 +1,5 @@
+import { Smoothing } from './smoothing.ts';
+
 /** How the reconstruction error of each cell of the picture is distributed on normal footage; row by row. */
 export interface CellStatistics {
   readonly rows: number;
@@ -14,17 +16,15 @@ const topLeast = 4;
 /**
  * Turns the error maps of one camera into a score. A cell's error is standardised, (error - mean) / std, and averaged
  * over its 3 x 3 neighbourhood, so that one noisy cell is not an event; the score is the mean of the highest 5 % of the
- * cells (at least 4), so that a small thing in a large picture counts; over time it is smoothed causally with the time
- * constant `smoothingSeconds`: s += (1 - exp(-dt / smoothingSeconds)) * (score - s).
+ * cells (at least 4), so that a small thing in a large picture counts; over time it is smoothed causally.
  */
 export class FrameScore {
   /** The standardised, averaged cells of the newest frame; overwritten by the next. */
   readonly cells: Float32Array;
   readonly #statistics: CellStatistics;
-  readonly #smoothingSeconds: number;
+  readonly #smoothing: Smoothing;
   readonly #scratch: Float32Array;
   readonly #top: number;
-  #smoothed: number | undefined;
   #lastAt = 0;
 
   constructor(statistics: CellStatistics, smoothingSeconds: number) {
@@ -32,18 +32,16 @@ export class FrameScore {
     this.cells = new Float32Array(size);
     this.#scratch = new Float32Array(size);
     this.#statistics = statistics;
-    this.#smoothingSeconds = smoothingSeconds;
+    this.#smoothing = new Smoothing(smoothingSeconds);
     this.#top = Math.min(size, Math.max(topLeast, Math.round(topShare * size)));
   }
 
   /** The smoothed score after a frame captured at `capturedAt` (ms). A gap counts as one time constant at most. */
   next(errorMap: Float32Array, capturedAt: number): number {
     const score = this.#score(errorMap);
-    const seconds = Math.min(Math.max(0, (capturedAt - this.#lastAt) / 1000), this.#smoothingSeconds);
-    const weight = this.#smoothingSeconds > 0 ? 1 - Math.exp(-seconds / this.#smoothingSeconds) : 1;
-    this.#smoothed = this.#smoothed === undefined ? score : this.#smoothed + weight * (score - this.#smoothed);
+    const seconds = (capturedAt - this.#lastAt) / 1000;
     this.#lastAt = capturedAt;
-    return this.#smoothed;
+    return this.#smoothing.next(score, seconds);
   }
 
   #score(errorMap: Float32Array): number {

@@ -20,10 +20,10 @@ export const motionMap = (graph: OnnxGraph, corrected: string, previous: string,
 };
 
 /**
- * The energy of the spatial gradient of each block, above the median block's, gray levels squared: [N, 1, rows, cols].
- * The picture is smoothed by the binomial 5 x 5 filter first.
+ * The mean energy of the spatial gradient of each block, gray levels squared: [N, 1, H, W] to [N, 1, rows, cols]. The
+ * picture is smoothed by the binomial 5 x 5 filter first.
  */
-export const gradientEnergy = (graph: OnnxGraph, picture: string, grid: BlockGrid): string => {
+export const gradientEnergy = (graph: OnnxGraph, picture: string): string => {
   const filtered = (value: string, kernel: readonly number[], [height, width]: readonly [number, number]): string => {
     const [top, left] = [(height - 1) / 2, (width - 1) / 2];
     const padded = graph.op('Pad', [value, graph.ints([0, 0, top, left, 0, 0, top, left])], { mode: 'edge' });
@@ -32,14 +32,12 @@ export const gradientEnergy = (graph: OnnxGraph, picture: string, grid: BlockGri
   const binomial = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
   const smooth = filtered(filtered(picture, binomial, [5, 1]), binomial, [1, 5]);
   const slopes = [filtered(smooth, [-0.5, 0, 0.5], [1, 3]), filtered(smooth, [-0.5, 0, 0.5], [3, 1])];
-  const energy = graph.op(
-    'Add',
-    slopes.map((slope) => graph.op('Mul', [slope, slope])),
-  );
-  return aboveMedian(graph, blockMeans(graph, energy), grid);
+  const energies = slopes.map((slope) => graph.op('Mul', [slope, slope]));
+  return blockMeans(graph, graph.op('Add', energies));
 };
 
-const aboveMedian = (graph: OnnxGraph, map: string, grid: BlockGrid): string => {
+/** What a map has more than its median block, [N, 1, rows, cols]; never below 0. */
+export const aboveMedian = (graph: OnnxGraph, map: string, grid: BlockGrid): string => {
   const middle = beside(graph, median(graph, flat(graph, map, grid), grid.rows * grid.cols));
   return graph.op('Relu', [graph.op('Sub', [map, middle])]);
 };

@@ -4,7 +4,7 @@ import type { LayersModel } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { layerGraph } from '../shapes.ts';
 import { beside, blockMeans, blockSize, boxMean, flat, meanOfTop } from './block-statistics.ts';
-import { contrastNormalised, gradientEnergy, motionMap, motionUnit, netInput } from './foreground.ts';
+import { aboveMedian, contrastNormalised, gradientEnergy, motionMap, motionUnit, netInput } from './foreground.ts';
 import { luma } from './luma.ts';
 import { photometricFit } from './photometric-fit.ts';
 
@@ -17,8 +17,8 @@ const topBlocks = 20;
 const presenceSeconds = 5;
 /** Weight of presence beyond what is normal. */
 const presenceWeight = 2;
-/** Gray levels from which on a block's mean differs from the background. */
-const changedLevels = 12;
+/** Gradient energy of a picture without content, gray levels squared. */
+const blankEnergy = 0.25;
 
 /**
  * The motion model, live, as one ONNX graph. Inputs, for each of N frames: `frames` uint8 [N, H, W, channels]; `seconds`
@@ -29,8 +29,9 @@ const changedLevels = 12;
  *
  * Outputs: `score_map` float32 [N, H/4, W/4], the sum of the scaled channels (of presence only what is above 1: what stays
  * for a while is normal up to a point, and as an addend it would hide the others); `score` [N], the mean of its highest 20
- * blocks; `channel_scores` [N, 3], the same for each channel unscaled; `changed` [N], the share of the blocks that are not
- * the background.
+ * blocks; `channel_scores` [N, 3], the same for each channel unscaled; `changed` [N], the gradient
+ * energy of the foreground over the sum of the frame's and the background's: 0 for the same scene, however it is lit, 1 for
+ * an unrelated picture.
  */
 export const motionGraph = (model: LayersModel, channels: number): Uint8Array => {
   const [halfHeight = 0, halfWidth = 0] = layerGraph(model.topology).input.outputShape;
@@ -61,11 +62,12 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const share = op('Sub', graph.scalar(1), op('Exp', op('Div', seconds, graph.scalar(-presenceSeconds))));
   const present = op('Add', presence, op('Mul', share, op('Sub', blocks, presence)));
 
+  const energies = { foreground: gradientEnergy(graph, foreground), background: gradientEnergy(graph, background) };
   const inLevels = (map: string): string => op('Mul', map, graph.scalar(motionUnit));
   const maps = [
     boxMean(graph, boxMean(graph, inLevels(op('Sub', motion, median)), 3), 5),
-    boxMean(graph, contrastNormalised(graph, inLevels(motion), gradientEnergy(graph, foreground, grid)), 5),
-    boxMean(graph, contrastNormalised(graph, op('Abs', present), gradientEnergy(graph, background, grid)), 5),
+    boxMean(graph, contrastNormalised(graph, inLevels(motion), aboveMedian(graph, energies.foreground, grid)), 5),
+    boxMean(graph, contrastNormalised(graph, op('Abs', present), aboveMedian(graph, energies.background, grid)), 5),
   ];
   const rows = (map: string): string => flat(graph, map, grid);
   const scaled = maps.map((map, at) =>
@@ -81,12 +83,9 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   publish('score', meanOfTop(graph, together, topBlocks), []);
   const tops = maps.map((map) => op('Unsqueeze', meanOfTop(graph, rows(map), topBlocks), graph.ints([1])));
   publish('channel_scores', graph.op('Concat', tops, { axis: 1 }), [motionChannels.length]);
-  const isChanged = op('Greater', op('Abs', rows(blocks)), graph.scalar(changedLevels));
-  publish(
-    'changed',
-    graph.op('ReduceMean', [graph.op('Cast', [isChanged], { to: 1 })], { axes: [1], keepdims: 0 }),
-    [],
-  );
+  const total = (energy: string): string => graph.op('ReduceMean', [energy], { axes: [1, 2, 3], keepdims: 0 });
+  const both = op('Add', total(energies.background), total(gradientEnergy(graph, corrected)));
+  publish('changed', op('Div', total(energies.foreground), op('Add', both, graph.scalar(blankEnergy))), []);
   const step = op('Min', op('Abs', foreground), adapt);
   publish('next_background', op('Add', background, op('Mul', op('Sign', foreground), step)), [height, width]);
   publish('next_previous', corrected, [height, width]);

@@ -1,0 +1,99 @@
+import type { Tensor, Tensors } from '../core/tensor.ts';
+import type { CameraTask } from './camera-task.ts';
+import { rowOf } from './decode.ts';
+import { followScales } from './follow-scales.ts';
+import { SceneChange } from './scene-change.ts';
+import { Smoothing } from './smoothing.ts';
+import type { Threshold } from './threshold.ts';
+
+/** What turns the outputs of a motion model into scores of which 1.0 is the threshold. */
+export interface MotionCalibration extends Pick<Threshold, 'threshold'> {
+  /** What each channel's score is divided by: its 99 % quantile on held-back footage. */
+  readonly scales: readonly [number, number, number];
+  readonly framesPerSecond: number;
+  readonly smoothingSeconds: number;
+}
+
+/** A pause of more than so many frames makes two pictures no neighbours in time. */
+const longestPauseFrames = 2.5;
+
+const floats = (shape: readonly number[], data: Float32Array): Tensor => ({ type: 'float32', shape, data });
+
+/**
+ * Scores one camera with a motion model. `state` is the model's initial one. While the scene changes, `sceneChange` is
+ * true and the score 0. The channels' scales follow what is normal now, slowly.
+ */
+export const createMotionScorer = (calibration: MotionCalibration, state: Tensors): CameraTask => {
+  const { threshold, framesPerSecond, smoothingSeconds } = calibration;
+  const scene = new SceneChange();
+  const smoothing = new Smoothing(smoothingSeconds);
+  const scales = followScales(calibration.scales);
+  let carried = state;
+  let lastAt: number | undefined;
+  const secondsSince = (capturedAt: number): number =>
+    lastAt === undefined ? 0 : Math.max(0, (capturedAt - lastAt) / 1000);
+  const isNeighbour = (seconds: number): boolean => seconds * framesPerSecond <= longestPauseFrames;
+
+  return {
+    fetches: ['score', 'score_map', 'channel_scores', 'changed', 'next_background', 'next_previous', 'next_presence'],
+    inputs({ capturedAt }) {
+      const seconds = secondsSince(capturedAt);
+      const step = Math.min(seconds, longestPauseFrames / framesPerSecond);
+      return {
+        ...carried,
+        seconds: floats([1], Float32Array.of(isNeighbour(seconds) ? seconds : 0)),
+        adapt: floats([1], Float32Array.of(scene.followRate * step)),
+        scales: floats([1, 3], Float32Array.from(scales.values)),
+      };
+    },
+    decode(outputs, index, { capturedAt, data }) {
+      const seconds = secondsSince(capturedAt);
+      const isFirst = lastAt === undefined || !isNeighbour(seconds);
+      lastAt = capturedAt;
+      const row = (name: string): Float32Array => rowOf(outputs, name, 'float32', index);
+      const kept = Object.entries(carried).map(([name, { shape }]): [string, Tensor] => [
+        name,
+        floats(shape, row(`next_${name}`).slice()),
+      ]);
+      const next = Object.fromEntries(kept);
+      const background = next['background']?.data as Float32Array;
+      const now = scene.next(background, {
+        changed: row('changed')[0]!,
+        seconds,
+        luma: () => lumaOf(data, background.length),
+      });
+      const isChanging = scene.isChanging;
+      carried = next;
+      if (now !== background || isChanging) carried = restarted(next, now);
+      // Two pictures that are no neighbours have no motion between them.
+      const score = isFirst || isChanging ? 0 : row('score')[0]!;
+      if (!isFirst && !isChanging) scales.next(row('channel_scores'), seconds);
+      const [, rows = 0, cols = 0] = outputs['score_map']?.shape ?? [];
+      return {
+        predScore: isFirst && !isChanging ? 0 : smoothing.next(score, seconds) / threshold,
+        sceneChange: isChanging,
+        anomalyMap: { rows, cols, values: row('score_map').map((value) => (isChanging ? 0 : value / threshold)) },
+      };
+    },
+  };
+};
+
+/** Another background: nothing of the old scene is present any more. */
+const restarted = (state: Tensors, background: Float32Array): Tensors => {
+  const { background: before, presence } = state;
+  if (!before || presence?.type !== 'float32') return state;
+  return {
+    ...state,
+    background: floats(before.shape, background.slice()),
+    presence: floats(presence.shape, new Float32Array(presence.data.length)),
+  };
+};
+
+/** Gray levels of gray or RGB bytes (BT.601). */
+const lumaOf = (data: Uint8Array, pixels: number): Float32Array =>
+  data.length === pixels
+    ? Float32Array.from(data)
+    : Float32Array.from(
+        { length: pixels },
+        (_, at) => 0.299 * data[3 * at]! + 0.587 * data[3 * at + 1]! + 0.114 * data[3 * at + 2]!,
+      );

@@ -1,0 +1,22 @@
+import type { Tensors } from '../core/tensor.ts';
+import { createAnomalyScorer } from './anomaly.ts';
+import type { Calibration } from './calibration.ts';
+import type { CameraTask } from './camera-task.ts';
+import { createDenoiser } from './denoise.ts';
+import { createMotionScorer } from './motion-scorer.ts';
+import type { MotionCalibration } from './motion-scorer.ts';
+
+interface TaskDescription {
+  readonly task: 'anomaly' | 'denoise' | 'colorize';
+  readonly calibration?: Calibration | MotionCalibration | undefined;
+}
+
+/**
+ * A camera's own use of a model with this card; `state` is the model's initial one. Undefined for an anomaly model that
+ * was never calibrated: it has no scores to give.
+ */
+export const openTask = ({ task, calibration }: TaskDescription, state: Tensors): CameraTask | undefined => {
+  if (task !== 'anomaly') return createDenoiser();
+  if (!calibration) return undefined;
+  return 'scales' in calibration ? createMotionScorer(calibration, state) : createAnomalyScorer(calibration);
+};

@@ -1,0 +1,77 @@
+/** From so much change on (0 the same scene, 1 an unrelated picture) the scene is another; below `same` it is the known one. */
+const levels = { other: 0.5, same: 0.3 };
+/** A change must last so many frames: one broken picture is no new scene. */
+const leastFrames = 2;
+/** After a change the new background is learned quickly for so long. */
+const settleSeconds = 10;
+const mostRemembered = 3;
+
+/** Gray levels a second that the background follows, as it settles and ever after. */
+const followRates = { settling: 8, steady: 0.2 };
+
+interface SceneFrame {
+  /** How much the frame differs from the background in use, 0..1. */
+  readonly changed: number;
+  readonly seconds: number;
+  /** The frame's brightness, height x width gray levels, made only when it is needed. */
+  readonly luma: () => Float32Array;
+}
+
+/**
+ * Keeps the background of one camera through changes of the whole scene: light switched, infrared, a camera knocked,
+ * covered or turned. When a frame no longer is the known scene, the backgrounds of earlier scenes are tried, one a frame
+ * (the lights may just be back on); if none fits, the frame itself becomes the background, and passers-by in it fade as
+ * it settles.
+ */
+export class SceneChange {
+  /** Other scenes this camera has shown, the latest first. */
+  readonly #remembered: Float32Array[] = [];
+  #candidates: Float32Array[] | undefined;
+  #otherFrames = 0;
+  #settling = 0;
+
+  /** Whether scores mean nothing now. */
+  get isChanging(): boolean {
+    return this.#candidates !== undefined || this.#settling > 0;
+  }
+
+  /** Gray levels a second that the background may move. */
+  get followRate(): number {
+    return this.#settling > 0 ? followRates.settling : followRates.steady;
+  }
+
+  /** The background to use from the next frame on: `background`, or another one after a change. */
+  next(background: Float32Array, { changed, seconds, luma }: SceneFrame): Float32Array {
+    if (this.#candidates) return this.#tryNext(this.#candidates, background, { changed, luma });
+    this.#settling = Math.max(0, this.#settling - seconds);
+    this.#otherFrames = changed > levels.other ? this.#otherFrames + 1 : 0;
+    if (this.#otherFrames < leastFrames) return background;
+    this.#otherFrames = 0;
+    const known = [...this.#remembered];
+    // What has not settled is no scene worth knowing.
+    if (this.#settling === 0) {
+      this.#remembered.unshift(background);
+      this.#remembered.splice(mostRemembered);
+    }
+    this.#candidates = known;
+    return this.#advance(known, luma);
+  }
+
+  #tryNext(
+    candidates: Float32Array[],
+    background: Float32Array,
+    { changed, luma }: Pick<SceneFrame, 'changed' | 'luma'>,
+  ): Float32Array {
+    if (changed > levels.same) return this.#advance(candidates, luma);
+    this.#candidates = undefined;
+    return background;
+  }
+
+  #advance(candidates: Float32Array[], luma: () => Float32Array): Float32Array {
+    const candidate = candidates.shift();
+    if (candidate) return candidate;
+    this.#candidates = undefined;
+    this.#settling = settleSeconds;
+    return luma();
+  }
+}

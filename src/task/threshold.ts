@@ -1,0 +1,85 @@
+import { excessExceededOncePer, fitTail } from './tail.ts';
+import type { Tail } from './tail.ts';
+
+export interface ThresholdOptions {
+  /** False alarms a day the user accepts on footage like this; above 0. */
+  readonly falseAlarmsPerDay: number;
+  /** Frames a second of the footage. */
+  readonly framesPerSecond: number;
+}
+
+/** A threshold, and the scores on held-back footage that it was made from. Plain JSON: it goes into card.json. */
+export interface Threshold {
+  /** The smoothed score at which an alarm starts. */
+  readonly threshold: number;
+  /** Held-back frames the threshold was made from. */
+  readonly frames: number;
+  /** Of the smoothed scores on held-back footage, in the unit of the threshold. */
+  readonly errorQuantiles: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
+}
+
+/** The tail is fitted above this quantile of the scores. */
+const tailQuantile = 0.9;
+
+/** Scores above the level less than this apart belong to one incident. */
+const incidentGapSeconds = 2;
+
+/** The tail is taken to rest on at least so many incidents, or half a minute of footage would allow no threshold at all. */
+const fewestIncidents = 3;
+
+/** The threshold is at least this many times the largest score seen, and at least this much. */
+const margin = 1.05;
+const leastThreshold = 0.5;
+
+/**
+ * The threshold for smoothed scores (in time order) of normal footage the model was not trained on. Peaks over threshold:
+ * the scores above their 90 % quantile u have a generalised Pareto tail (shape k, scale s). Neighbouring frames are alike,
+ * so alarms are counted as incidents (runs of scores above u, Coles, An Introduction to Statistical Modeling of Extreme
+ * Values, 2001, 5.3.2), not frames: with `c` incidents a day above u and `f` false alarms a day allowed,
+ * threshold = u + s / k * ((c / f)^k - 1), and never below what was seen.
+ */
+export const thresholdOf = (
+  scores: readonly number[],
+  { falseAlarmsPerDay, framesPerSecond }: ThresholdOptions,
+): Threshold => {
+  const { level, incidents, tail } = tailOf(scores, framesPerSecond);
+  const sorted = Float64Array.from(scores).sort();
+  const max = quantile(sorted, 1);
+  const incidentsPerDay = (incidents * 86_400 * framesPerSecond) / scores.length;
+  const expected = level + excessExceededOncePer(incidentsPerDay / falseAlarmsPerDay, tail);
+  return {
+    threshold: Math.max(expected, margin * max, leastThreshold),
+    frames: scores.length,
+    errorQuantiles: { p50: quantile(sorted, 0.5), p90: level, p99: quantile(sorted, 0.99), max },
+  };
+};
+
+/** The generalised Pareto tail of the scores above their 90 % quantile, and the incidents it rests on. */
+export const tailOf = (
+  scores: readonly number[],
+  framesPerSecond: number,
+): { readonly level: number; readonly incidents: number; readonly tail: Tail } => {
+  const level = quantile(Float64Array.from(scores).sort(), tailQuantile);
+  const incidents = incidentsAbove(level, scores, framesPerSecond);
+  const excesses = scores.filter((score) => score > level).map((score) => score - level);
+  return { level, incidents, tail: fitTail(excesses, Math.max(fewestIncidents, incidents)) };
+};
+
+/** Linear interpolation between the order statistics. */
+export const quantile = (sorted: Float64Array, share: number): number => {
+  const position = share * (sorted.length - 1);
+  const below = sorted[Math.floor(position)]!;
+  return below + (position % 1) * (sorted[Math.ceil(position)]! - below);
+};
+
+/** Runs of scores above `level`; those less than 2 s apart are one. */
+export const incidentsAbove = (level: number, scores: readonly number[], framesPerSecond: number): number => {
+  let incidents = 0;
+  let last = -Infinity;
+  for (const [index, score] of scores.entries()) {
+    if (score <= level) continue;
+    if (index - last > incidentGapSeconds * framesPerSecond) incidents++;
+    last = index;
+  }
+  return incidents;
+};
