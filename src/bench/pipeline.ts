@@ -153,7 +153,8 @@ const floorCpu = async (setting: Setting) => {
   await Promise.all(children.map(async (child) => child.exit));
   await stop(rtsp.child);
 
-  const loop = startBareLoop({ model: inferenceGraph(model()), shape: [1, size, size, 1] });
+  const denoiser = { topology: topologies.denoise, weights: initialWeights(topologies.denoise, 1) };
+  const loop = startBareLoop({ model: inferenceGraph(denoiser), shape: [1, size, size, 1] });
   await bareRuns([loop], 1000);
   const cpuBefore = process.cpuUsage();
   const runs = await bareRuns([loop], 5000);

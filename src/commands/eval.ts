@@ -63,7 +63,7 @@ const fixed = {
   patience: 10,
   validationShare: 0.3,
   falseAlarmsPerDay: 1,
-  smoothingSeconds: 0.5,
+  smoothingSeconds: 0.15,
 } as const;
 
 const evalAnomaly = async (options: EvalOptions): Promise<void> => {

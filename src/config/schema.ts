@@ -141,7 +141,7 @@ const alerts = group({
     .default(30)
     .describe('Seconds after an alert in which a new rise continues it instead of opening another one.'),
   smoothingSeconds: number(0, 60)
-    .default(0.5)
+    .default(0.15)
     .describe('Time constant of the smoothing of the score (exponential moving average); 0 for none.'),
 }).prefault({});
 

@@ -1,22 +1,36 @@
+import type { Prediction } from '../core/prediction.ts';
 import type { CameraTask } from './camera-task.ts';
 import type { Calibration } from './calibration.ts';
 import { errorMapOf } from './decode.ts';
 import { FrameScore } from './frame-score.ts';
 
+/** Scores the frames of one camera, in the order they were captured. */
+interface AnomalyScorer {
+  /** `errorMap`: rows x cols mean squared errors, read during the call only; `capturedAt`: the frame's, in ms. */
+  score(errorMap: Float32Array, capturedAt: number): Required<Pick<Prediction, 'predScore' | 'anomalyMap'>>;
+}
+
 /**
- * Scores one camera by a model's error map (rows x cols mean squared errors). `predScore` is the smoothed score and
- * `anomalyMap` the cells of this frame, both divided by the threshold: 1.0 is where an alarm starts. Below the mean of
- * normal footage they are negative.
+ * `predScore` is the smoothed score and `anomalyMap` the cells of this frame, both divided by the threshold: 1.0 is where
+ * an alarm starts. Below the mean of normal footage they are negative. Each camera needs a scorer of its own.
  */
-export const createAnomalyScorer = (calibration: Calibration): CameraTask => {
+export const createAnomalyScorer = (calibration: Calibration): AnomalyScorer => {
   const { rows, cols, threshold, smoothingSeconds } = calibration;
   const score = new FrameScore(calibration, smoothingSeconds);
   return {
-    fetches: ['error_map'],
-    inputs: () => ({}),
-    decode(outputs, index, { capturedAt }) {
-      const predScore = score.next(errorMapOf(outputs, index), capturedAt) / threshold;
+    score(errorMap, capturedAt) {
+      const predScore = score.next(errorMap, capturedAt) / threshold;
       return { predScore, anomalyMap: { rows, cols, values: score.cells.map((cell) => cell / threshold) } };
     },
+  };
+};
+
+/** The same for the outputs of a model that has an error map. */
+export const createErrorTask = (calibration: Calibration): CameraTask => {
+  const scorer = createAnomalyScorer(calibration);
+  return {
+    fetches: ['error_map'],
+    inputs: () => ({}),
+    decode: (outputs, index, { capturedAt }) => scorer.score(errorMapOf(outputs, index), capturedAt),
   };
 };

@@ -1,5 +1,5 @@
 import type { Tensors } from '../core/tensor.ts';
-import { createAnomalyScorer } from './anomaly.ts';
+import { createErrorTask } from './anomaly.ts';
 import type { Calibration } from './calibration.ts';
 import type { CameraTask } from './camera-task.ts';
 import { createDenoiser } from './denoise.ts';
@@ -18,5 +18,5 @@ interface TaskDescription {
 export const openTask = ({ task, calibration }: TaskDescription, state: Tensors): CameraTask | undefined => {
   if (task !== 'anomaly') return createDenoiser();
   if (!calibration) return undefined;
-  return 'scales' in calibration ? createMotionScorer(calibration, state) : createAnomalyScorer(calibration);
+  return 'scales' in calibration ? createMotionScorer(calibration, state) : createErrorTask(calibration);
 };

@@ -45,7 +45,10 @@ const calibration = {
 };
 const footage = { id: 'evaluation', width: 8, height: 8, format: 'gray', fps: 10, mask: [] } as const;
 const evaluate = async (labels: string, card: Partial<ModelCard> = { calibration }, test = 'test') => {
-  const model = { model: anyModel, card: card as ModelCard };
+  const model = {
+    model: { ...anyModel, architecture: 'strided', input: { height: 8, width: 8, channels: 1 } },
+    card: { task: 'anomaly', ...card } as ModelCard,
+  };
   const data = { test: inFolder(test), labels: inFolder(labels) };
   return evaluateAnomaly(model, data, footage, { engine: brightnessEngine().engine, ffmpeg });
 };
@@ -57,6 +60,7 @@ test('scores images and videos, and finds the frames that the labels name', asyn
     aucNormalised: 1,
     falsePositiveRate: 0,
     truePositiveRate: 1,
+    falseAlarmsPerHour: 0,
     clips: 3,
     frames: 120,
   });

@@ -9,19 +9,20 @@ import { openOrtEngine } from '../../src/engine/ort-engine.ts';
 import { errorMaps } from '../../src/learn/calibrate-model.ts';
 import { learnModel } from '../../src/learn/learn-model.ts';
 import type { LearnOptions } from '../../src/learn/learn-model.ts';
-import { inferenceGraph } from '../../src/model/inference-graph.ts';
-import type { LayersModel } from '../../src/model/layers-model.ts';
+import { cameraGraph } from '../../src/model/camera-model.ts';
+import type { CameraModel } from '../../src/model/camera-model.ts';
 import { loadModel } from '../../src/model/model-folder.ts';
 import { createAnomalyScorer } from '../../src/task/anomaly.ts';
+import type { Calibration } from '../../src/task/calibration.ts';
 import { tinyPicture, tinySet } from './tiny-set.ts';
 
 let folder: string;
 let training: Engine<Uint8Array>;
-let inference: Engine<LayersModel>;
+let inference: Engine<CameraModel>;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightjar-learn-'));
   training = await openOrtEngine({ device: 'cpu', workers: 1 });
-  inference = { ...training, load: async (model) => training.load(inferenceGraph(model)) };
+  inference = { ...training, load: async (model) => training.load(cameraGraph(model)) };
 });
 afterAll(async () => {
   await training.close();
@@ -37,6 +38,7 @@ const learn = async (name: string, steps: number, changes: Partial<LearnOptions>
     path.join(folder, name),
     { training, inference },
     {
+      task: 'anomaly',
       architecture: 'dense',
       batch: 8,
       noise: 0.05,
@@ -61,7 +63,7 @@ const learn = async (name: string, steps: number, changes: Partial<LearnOptions>
 test('footage goes in; the model that comes out knows it, and alarms at what it never saw', async () => {
   const { folder } = await learn('knows', 250);
   const { model, card } = await loadModel(folder);
-  const scorer = createAnomalyScorer(card.calibration!);
+  const scorer = createAnomalyScorer(card.calibration as Calibration);
   const scores = async (pictures: readonly Uint8Array[]) => {
     const set = { ...tinySet(40), count: pictures.length, at: (index: number) => pictures[index]! };
     return (await errorMaps(inference, model, set)).maps.map((map) => scorer.score(map, 0).predScore);

@@ -26,7 +26,7 @@ afterAll(closeOnnx);
 
 const card: ModelCard = {
   version: 1,
-  task: 'autoencoder',
+  task: 'anomaly',
   architecture: 'strided',
   input: { height: 16, width: 24, channels: 1 },
   trainedOn: { source: 'front-door', frames: 900, framesPerSecond: 5 },
@@ -51,7 +51,10 @@ const save = (): Promise<void> => saveModel(folder, { ...model, card });
 
 test('a saved model is loaded as it was', async () => {
   await save();
-  expect(await loadModel(folder)).toEqual({ model, card });
+  expect(await loadModel(folder)).toEqual({
+    model: { ...model, architecture: card.architecture, input: card.input },
+    card,
+  });
 });
 
 test('saving again replaces the model and leaves nothing else behind', async () => {
@@ -67,7 +70,10 @@ test('a save that fails leaves the model before untouched', async () => {
   await save();
   const unserialisable = { ...card, trainedOn: { ...card.trainedOn, frames: 1n as unknown as number } };
   await expect(saveModel(folder, { ...model, card: unserialisable })).rejects.toThrow(TypeError);
-  expect(await loadModel(folder)).toEqual({ model, card });
+  expect(await loadModel(folder)).toEqual({
+    model: { ...model, architecture: card.architecture, input: card.input },
+    card,
+  });
   expect(await readdir(path.dirname(folder))).toEqual(['front-door']);
 });
 

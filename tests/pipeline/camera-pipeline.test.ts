@@ -26,7 +26,9 @@ const calibration = {
   frames: 40,
   errorQuantiles: { p50: 0, p90: 1, p99: 1, max: 1 },
 };
-const learned = pendingModel('models/door', { calibration }).model;
+const scoring = pendingModel('models/door/anomaly', { task: 'anomaly', calibration }).model;
+const denoising = pendingModel('models/door/denoise', { task: 'denoise' }).model;
+const findLearned: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : denoising);
 /** Five seconds of this camera are the least that can be learned from: 40 frames. */
 const settings: PipelineCamera = {
   id: 'door',
@@ -77,11 +79,13 @@ const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCam
   const answer = (index: number, error: number): void =>
     pipeline.onInferred({
       work: queued[index]!,
-      outputs: {
-        error_map: { type: 'float32', shape: [2, 1, 1], data: Float32Array.of(9, error) },
-        denoised: { type: 'uint8', shape: [2, 1, 2, 1], data: Uint8Array.of(0, 0, 7, 8) },
-      },
-      index: 1,
+      answers: queued[index]!.jobs.map(() => ({
+        outputs: {
+          error_map: { type: 'float32', shape: [2, 1, 1], data: Float32Array.of(9, error) },
+          denoised: { type: 'uint8', shape: [2, 1, 2, 1], data: Uint8Array.of(0, 0, 7, 8) },
+        },
+        index: 1,
+      })),
       queuedMs: 3,
       inferenceMs: 4,
     });
@@ -117,7 +121,7 @@ test('before there is a model, raw pictures come out and are released once', asy
 test('a picture is still there while it is shown, and is released even when showing it fails', async () => {
   const releasesWhenShown: number[][] = [];
   const { queued, frames, see, answer } = await setUp({
-    findModel: async () => learned,
+    findModel: findLearned,
     onPrediction: () => {
       releasesWhenShown.push(frames.releases());
       throw new Error('no room');
@@ -129,11 +133,14 @@ test('a picture is still there while it is shown, and is released even when show
 });
 
 test('with a model each frame waits for its word, which comes out with the frame', async () => {
-  const { pipeline, predictions, queued, frames, see, answer } = await setUp({ findModel: async () => learned });
+  const { pipeline, predictions, queued, frames, see, answer } = await setUp({ findModel: findLearned });
   see();
   expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
-  expect(queued).toEqual([
-    { frame: expect.anything(), model: learned, fetches: ['error_map', 'denoised'], queuedAt: expect.any(Number) },
+  expect(queued.map(({ jobs }) => jobs.map(({ model, task }) => [model, task.fetches]))).toEqual([
+    [
+      [scoring, ['error_map']],
+      [denoising, ['denoised']],
+    ],
   ]);
   expect([predictions, frames.releases()]).toEqual([[], [0]]);
 
@@ -152,10 +159,10 @@ test.each([
   [['anomaly'], ['error_map'], ['predScore', 'anomalyMap']],
   [['denoise'], ['denoised'], ['denoised']],
 ] as const)('a camera whose tasks are %j fetches %j and nothing else', async (tasks, fetches, results) => {
-  const { predictions, queued, see, answer } = await setUp({ findModel: async () => learned }, { tasks });
+  const { predictions, queued, see, answer } = await setUp({ findModel: findLearned }, { tasks });
   see();
   answer(0, 0.5);
-  expect(queued[0]?.fetches).toEqual(fetches);
+  expect(queued[0]?.jobs.flatMap(({ task }) => task.fetches)).toEqual(fetches);
   expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(
     ['frame', 'queuedMs', 'inferenceMs', ...results].toSorted(),
   );
@@ -163,11 +170,12 @@ test.each([
 
 test('collects footage, learns from it, and goes live with what it learned', async () => {
   const { calls, learn, resolve } = lesson();
-  let found: typeof learned | undefined;
+  let isFound = false;
+  const findModel: CameraDeps['findModel'] = async (task) => (isFound ? findLearned(task) : undefined);
   const { pipeline, statuses, predictions, queued, frames, see } = await setUp({
     collectSeconds: 6,
     learn,
-    findModel: async () => found,
+    findModel,
   });
   see(47);
   expect(pipeline.status).toMatchObject({ state: 'learning', learning: { stage: 'collecting' } });
@@ -181,7 +189,7 @@ test('collects footage, learns from it, and goes live with what it learned', asy
   expect(pipeline.status).toMatchObject({ state: 'learning', hasModel: false, learning: { stage: 'calibrating' } });
   expect([predictions.length, queued.length, calls.length]).toEqual([49, 0, 1]);
 
-  found = learned;
+  isFound = true;
   resolve();
   await setImmediate();
   expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
@@ -241,7 +249,7 @@ test('a model that cannot be used is said, is not learned again, and the message
   see(50);
   const message = 'The model cannot be used: card.json: expected a version';
   expect(pipeline.status).toMatchObject({ state: 'live', hasModel: false, message });
-  expect([failures, calls, predictions.length]).toEqual([[broken], [], 50]);
+  expect([failures, calls, predictions.length]).toEqual([[broken, broken], [], 50]);
 
   events$.next({ type: 'failed', cause: 'timeout', message: 'No answer.', retryInMs: 500 });
   expect(pipeline.status).toMatchObject({ state: 'failed', message: 'No answer.' });
@@ -250,7 +258,7 @@ test('a model that cannot be used is said, is not learned again, and the message
 });
 
 test('a camera that fails says why until its next frame', async () => {
-  const { pipeline, events, events$, statuses, see } = await setUp({ findModel: async () => learned });
+  const { pipeline, events, events$, statuses, see } = await setUp({ findModel: findLearned });
   const failed = { type: 'failed', cause: 'unauthorized', message: 'Wrong password.', retryInMs: 500 } as const;
   see();
   events$.next(failed);
@@ -267,8 +275,9 @@ test('a camera that fails says why until its next frame', async () => {
 
 test('a camera that fails while it learns goes on learning, and uses the model when it is back', async () => {
   const { calls, learn, resolve } = lesson();
-  let found: typeof learned | undefined;
-  const { pipeline, events$, see } = await setUp({ collectSeconds: 5, learn, findModel: async () => found });
+  let isFound = false;
+  const findModel: CameraDeps['findModel'] = async (task) => (isFound ? findLearned(task) : undefined);
+  const { pipeline, events$, see } = await setUp({ collectSeconds: 5, learn, findModel });
   see(40);
   events$.next({ type: 'failed', cause: 'ended', message: 'The stream ended.' });
   calls[0]?.onProgress({ stage: 'calibrating', fraction: 0 });
@@ -276,7 +285,7 @@ test('a camera that fails while it learns goes on learning, and uses the model w
   see();
   expect(pipeline.status.state).toBe('learning');
   events$.next({ type: 'failed', cause: 'ended', message: 'The stream ended.' });
-  found = learned;
+  isFound = true;
   resolve();
   await setImmediate();
   expect(pipeline.status).toMatchObject({ state: 'failed', hasModel: true });
@@ -286,7 +295,7 @@ test('a camera that fails while it learns goes on learning, and uses the model w
 
 test('once stopped it takes no more frames, but those in flight still come out', async () => {
   const { pipeline, frames$, events$, predictions, frames, see, answer } = await setUp({
-    findModel: async () => learned,
+    findModel: findLearned,
   });
   see();
   pipeline.stop();
@@ -304,7 +313,7 @@ test('stopped while it learns, it looks for no model afterwards and calls nothin
   pipeline.stop();
   resolve();
   await setImmediate();
-  expect(findModel).toHaveBeenCalledTimes(1);
+  expect(findModel).toHaveBeenCalledTimes(2);
 
   const unbegun = lesson();
   const other = await setUp({ collectSeconds: 5, learn: unbegun.learn });
@@ -323,4 +332,30 @@ test('stopped while it learns, it still says that the model could not be saved',
   reject(new Error('the disk is full'));
   await setImmediate();
   expect(failures).toEqual([new Error('the disk is full')]);
+});
+
+test('a model whose run failed says nothing, and the other one is heard all the same', async () => {
+  const { pipeline, predictions, queued, see } = await setUp({ findModel: findLearned });
+  see();
+  const outputs = { denoised: { type: 'uint8', shape: [1, 1, 2, 1], data: Uint8Array.of(7, 8) } } as const;
+  pipeline.onInferred({ work: queued[0]!, answers: [undefined, { outputs, index: 0 }], queuedMs: 3, inferenceMs: 4 });
+  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['denoised', 'frame', 'inferenceMs', 'queuedMs']);
+});
+
+test('a model that was learned is used while the others are still being learned, and keeps its state', async () => {
+  let isDenoiserThere = false;
+  let onLearned = async (): Promise<void> => {};
+  const { queued, see } = await setUp({
+    collectSeconds: 5,
+    findModel: async (task) => (task === 'anomaly' ? scoring : isDenoiserThere ? denoising : undefined),
+    learn: async (_set, _onProgress, told) => ((onLearned = told), new Promise(() => {})),
+  });
+  see(40);
+  isDenoiserThere = true;
+  await onLearned();
+  see();
+  const [before, after] = [queued[39]!.jobs, queued[40]!.jobs];
+  expect(before.map(({ model }) => model)).toEqual([scoring]);
+  expect(after.map(({ model }) => model)).toEqual([scoring, denoising]);
+  expect(after[0]).toBe(before[0]);
 });

@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { EngineError } from '../../src/core/errors.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { inferenceQueue } from '../../src/pipeline/inference.ts';
-import type { Inferred, InferenceOptions, Work } from '../../src/pipeline/inference.ts';
+import type { Inferred, InferenceOptions } from '../../src/pipeline/inference.ts';
+import type { LoadedModel } from '../../src/pipeline/models.ts';
 import { frameSource, pendingModel } from './fake-work.ts';
 
 /** A queue that is listened to; `drops` are [camera, sequence, reason]. */
@@ -20,8 +21,8 @@ const open = (options: Partial<InferenceOptions> = {}) => {
   });
   const subscription = queue.results$.subscribe((result) => results.push(result));
   const frames = frameSource();
-  const push = (model: Work['model'], frame: Frame, fetches: readonly string[] = ['denoised']): void =>
-    queue.push({ frame, model, fetches, queuedAt: 0 });
+  const push = (model: LoadedModel, frame: Frame, fetches: readonly string[] = ['denoised']): void =>
+    queue.push({ frame, jobs: [{ model, task: { fetches, inputs: () => ({}) } }], queuedAt: 0 });
   return { queue, subscription, frames, push, drops, errors, results };
 };
 
@@ -81,13 +82,13 @@ test('frames of one model are one run, with what each of them asks for', async (
   own.runs[0]?.resolve({});
   shared.runs[0]?.resolve(outputs);
   await setImmediate();
-  expect(results.map(({ work, index }) => [work.frame.camera, index])).toEqual([
+  expect(results.map(({ work, answers }) => [work.frame.camera, answers[0]?.index])).toEqual([
     ['first', 0],
     ['a', 0],
-    ['c', 1],
     ['b', 0],
+    ['c', 1],
   ]);
-  expect(results[2]?.outputs).toBe(outputs);
+  expect(results[3]?.answers[0]?.outputs).toBe(outputs);
 });
 
 test('tells how long a frame waited and how long its run took', async () => {
@@ -95,8 +96,7 @@ test('tells how long a frame waited and how long its run took', async () => {
   const { model, runs } = pendingModel('door');
   queue.push({
     frame: frames.next('door', 0),
-    model,
-    fetches: [],
+    jobs: [{ model, task: { fetches: [], inputs: () => ({}) } }],
     queuedAt: performance.timeOrigin + performance.now() - 5000,
   });
   runs[0]?.resolve({});

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { InterruptedError } from '../../src/core/errors.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import { openEngine } from '../../src/engine/open-engine.ts';
-import type { LayersModel } from '../../src/model/layers-model.ts';
+import type { CameraModel } from '../../src/model/camera-model.ts';
+import type { ModelCard } from '../../src/model/model-card.ts';
 import { Learner } from '../../src/pipeline/learner.ts';
 import { pipelineSchema } from '../../src/config/schema.ts';
 import { tinySet } from '../learn/tiny-set.ts';
@@ -17,7 +18,7 @@ const { learning, alerts } = pipelineSchema.parse({
 });
 
 let folder: string;
-let engine: Engine<LayersModel>;
+let engine: Engine<CameraModel>;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightjar-learner-'));
   engine = await openEngine({ name: 'onnxruntime', device: 'cpu', workers: 1, log: () => undefined });
@@ -31,7 +32,9 @@ const requestFor = (name: string, onProgress = (): void => undefined) => ({
   set: tinySet(40),
   folder: path.join(folder, name),
   source: 'camera door',
+  tasks: ['anomaly'] as const,
   onProgress,
+  onLearned: (_task: string, _card: ModelCard): void => undefined,
 });
 
 test('when everything stops, neither a training short of an epoch nor what waits its turn writes a model', async () => {
@@ -45,14 +48,18 @@ test('when everything stops, neither a training short of an epoch nor what waits
   expect([existsSync(path.join(folder, 'first')), existsSync(path.join(folder, 'waiting'))]).toEqual([false, false]);
 });
 
-test('a model that two cameras share is learned once', async () => {
+test('each task has a model of its own, and a model that two cameras share is learned once', async () => {
   const learner = new Learner({ learning, alerts }, engine, new AbortController().signal);
-  const request = requestFor('shared');
-  const isThere = async (): Promise<boolean> => existsSync(request.folder);
-  const [one, other] = await Promise.all([
-    learner.learnUnless(isThere, request),
-    learner.learnUnless(isThere, request),
+  const learned: [string, number][] = [];
+  const request = {
+    ...requestFor('shared'),
+    tasks: ['anomaly', 'denoise'] as const,
+    onLearned: (task: string, { training }: ModelCard): void => void learned.push([task, training.steps]),
+  };
+  const isThere = async (task: 'anomaly' | 'denoise'): Promise<boolean> => existsSync(path.join(request.folder, task));
+  await Promise.all([learner.learn(request, isThere), learner.learn(request, isThere)]);
+  expect(learned).toEqual([
+    ['anomaly', expect.any(Number)],
+    ['denoise', expect.any(Number)],
   ]);
-  expect(one?.training.steps).toBeGreaterThan(0);
-  expect(other).toBeUndefined();
 });

@@ -38,7 +38,7 @@ test('a prediction is counted in seconds, stage by stage', async () => {
   const { metrics, samples } = setUp();
   const times = { queuedMs: 20, inferenceMs: 70 };
   const { frame, ...result } = prediction('door', 0, {}, { ...times, predScore: 1.25 });
-  recordInference(metrics, { index: 0, ...times });
+  recordInference(metrics, { answers: [{ index: 0, outputs: {} }], ...times });
   recordPrediction(metrics, { ...result, frame: { ...frame, capturedAt: preciseNow() - 5100 } });
   const text = await samples();
   expect(text).toEqual(
@@ -55,7 +55,8 @@ test('a prediction is counted in seconds, stage by stage', async () => {
 
 test('frames that share a run count it once', async () => {
   const { metrics, samples } = setUp();
-  for (const index of [0, 1, 2]) recordInference(metrics, { index, queuedMs: 20, inferenceMs: 70 });
+  for (const index of [0, 1, 2])
+    recordInference(metrics, { answers: [{ index, outputs: {} }], queuedMs: 20, inferenceMs: 70 });
   expect(await samples()).toEqual(
     expect.arrayContaining([
       'nightjar_inference_seconds_count 1',
