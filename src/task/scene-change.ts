@@ -64,6 +64,7 @@ export class SceneChange {
   ): Float32Array {
     if (changed > levels.same) return this.#advance(candidates, luma);
     this.#candidates = undefined;
+    this.#settling = 0;
     return background;
   }
 
