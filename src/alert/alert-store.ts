@@ -1,11 +1,15 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'libsql';
 
 import { StoreError } from '../core/errors.ts';
-import type { Alert } from '../core/status.ts';
+import type { Alert, AlertKind, Verdict } from '../core/status.ts';
+import type { AlertFootage } from './footage-file.ts';
+import { FootageStore, footageLimits } from './footage-store.ts';
+import type { FootageLimits } from './footage-store.ts';
 import { migrate } from './migrate.ts';
+import { writeWhole } from './write-whole.ts';
 
 interface AlertQuery {
   readonly camera?: string | undefined;
@@ -15,14 +19,23 @@ interface AlertQuery {
   readonly limit?: number | undefined;
 }
 
-/** The alerts of all cameras, in FOLDER/alerts.db (SQLite) and FOLDER/snapshots/*.jpg. */
+/** The alerts of all cameras, in FOLDER/alerts.db (SQLite), FOLDER/snapshots/*.jpg and FOLDER/footage/*.frames. */
 export interface AlertStore {
   /**
-   * Records the alert, new or changed. When it returns, the alert survives a kill -9 of the process, with `jpeg` as its
-   * snapshot: the picture is in place before the row is. Throws StoreError('write-failed'); a row is tried for even when
-   * its picture could not be written.
+   * Records the alert, new or changed, and gives it back with its verdict. When it returns, the alert survives a kill -9
+   * of the process, with `jpeg` as its snapshot: the picture is in place before the row is. Throws
+   * StoreError('write-failed'); a row is tried for even when its picture could not be written.
    */
-  save(alert: Alert, jpeg?: Uint8Array): void;
+  save(alert: Omit<Alert, 'verdict'>, jpeg?: Uint8Array): Alert;
+  /**
+   * Keeps the frames around a recorded alert. Of each camera the footage of the newest 200 alerts is kept, at most 1 GiB;
+   * older footage, and that of alerts judged `real`, is removed here. Throws StoreError('write-failed').
+   */
+  saveFootage(alert: Pick<Alert, 'id' | 'camera'>, footage: AlertFootage): void;
+  /** Records what a person said of an alert; gives it back, undefined when there is none. Throws StoreError('write-failed'). */
+  setVerdict(id: string, verdict: Verdict | null): Alert | undefined;
+  /** Absolute paths for readAlertFootage: what was judged `normal`, oldest first. Throws StoreError('unreadable'). */
+  normalFootage(camera: string): string[];
   /** Newest first. Throws StoreError('unreadable'). */
   list(query?: AlertQuery): Alert[];
   get(id: string): Alert | undefined;
@@ -39,19 +52,20 @@ const busyMs = 2000;
 interface AlertRow {
   readonly id: string;
   readonly camera: string;
-  readonly kind: 'anomaly';
+  readonly kind: AlertKind;
   readonly start_at: number;
   readonly peak_at: number;
   readonly end_at: number | null;
   readonly peak_score: number;
   readonly snapshot: string;
+  readonly verdict: Verdict | null;
 }
 
 /**
  * Opens or makes the store, for one process at a time. Alerts that a crash left open are closed at their peak, the last time known to belong to
  * them. Throws StoreError('unreadable') naming the file when it is no alert database or a newer version wrote it.
  */
-export const openAlertStore = (folder: string): AlertStore => {
+export const openAlertStore = (folder: string, limits = footageLimits): AlertStore => {
   const file = path.resolve(folder, 'alerts.db');
   const snapshots = path.resolve(folder, 'snapshots');
   const attempt = <T>(code: StoreError['code'], what: string, run: () => T): T => {
@@ -64,21 +78,32 @@ export const openAlertStore = (folder: string): AlertStore => {
       });
     }
   };
-  const { database, save, byId, newest, newestOfCamera } = attempt('unreadable', 'open the alert store', () => {
-    mkdirSync(snapshots, { recursive: true });
-    return prepare(file);
-  });
+  const { database, footage, save, judge, byId, newest, newestOfCamera } = attempt(
+    'unreadable',
+    'open the alert store',
+    () => {
+      mkdirSync(snapshots, { recursive: true });
+      return prepare(file, limits);
+    },
+  );
   const snapshotPath = ({ snapshot }: Pick<Alert, 'snapshot'>): string => path.join(snapshots, snapshot);
   return {
     save: (alert, jpeg) =>
       attempt('write-failed', `save alert ${alert.id}`, () => {
         const { id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot } = alert;
+        let row: unknown;
         try {
-          if (jpeg) writeWhole(snapshotPath(alert), jpeg);
+          if (jpeg) writeWhole(snapshotPath(alert), [jpeg]);
         } finally {
-          save.run(id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot);
+          [row] = save.all(id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot);
         }
+        return alertOf(row);
       }),
+    saveFootage: (alert, frames) =>
+      attempt('write-failed', `keep the footage of alert ${alert.id}`, () => footage.save(alert, frames)),
+    setVerdict: (id, verdict) =>
+      attempt('write-failed', `judge alert ${id}`, () => judge.all(verdict, id).map(alertOf)[0]),
+    normalFootage: (camera) => attempt('unreadable', 'find normal footage', () => footage.normal(camera)),
     list: ({ camera, from = -Infinity, to = Infinity, limit = defaultLimit } = {}) =>
       attempt('unreadable', 'list alerts', () =>
         (camera === undefined ? newest.all(from, to, limit) : newestOfCamera.all(camera, from, to, limit)).map(alertOf),
@@ -90,7 +115,7 @@ export const openAlertStore = (folder: string): AlertStore => {
 };
 
 /** WAL with synchronous NORMAL: a commit survives the death of the process; a power cut may lose the last ones. */
-const prepare = (file: string) => {
+const prepare = (file: string, limits: FootageLimits) => {
   const database = new Database(file, { timeout: busyMs });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
@@ -98,11 +123,13 @@ const prepare = (file: string) => {
     database.exec('UPDATE alert SET end_at = peak_at WHERE end_at IS NULL');
     return {
       database,
+      footage: new FootageStore(database, path.join(path.dirname(file), 'footage'), limits),
       save: database.prepare(
         `INSERT INTO alert (id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-         peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score`,
+         peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score RETURNING *`,
       ),
+      judge: database.prepare('UPDATE alert SET verdict = ? WHERE id = ? RETURNING *'),
       byId: database.prepare('SELECT * FROM alert WHERE id = ?'),
       newest: database.prepare(
         'SELECT * FROM alert WHERE start_at >= ? AND start_at < ? ORDER BY start_at DESC LIMIT ?',
@@ -117,15 +144,8 @@ const prepare = (file: string) => {
   }
 };
 
-/** A reader of `file` sees the old picture or the new one, never half of one. */
-const writeWhole = (file: string, bytes: Uint8Array): void => {
-  const temporary = `${file}.tmp`;
-  writeFileSync(temporary, bytes);
-  renameSync(temporary, file);
-};
-
 const alertOf = (row: unknown): Alert => {
-  const { id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot } = row as AlertRow;
+  const { id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot, verdict } = row as AlertRow;
   return {
     id,
     camera,
@@ -135,5 +155,6 @@ const alertOf = (row: unknown): Alert => {
     endAt: end_at,
     peakScore: peak_score,
     snapshot,
+    verdict,
   };
 };

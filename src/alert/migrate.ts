@@ -17,6 +17,10 @@ const migrations = [
    CREATE INDEX alert_start ON alert (start_at);
    CREATE INDEX alert_camera_start ON alert (camera, start_at);
    CREATE INDEX alert_open ON alert (id) WHERE end_at IS NULL;`,
+  // footage_bytes: the size of the alert's footage file, 0 when there is none.
+  `ALTER TABLE alert ADD COLUMN verdict TEXT CHECK (verdict IN ('normal', 'real'));
+   ALTER TABLE alert ADD COLUMN footage_bytes INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX alert_footage ON alert (camera, start_at) WHERE footage_bytes > 0;`,
 ];
 
 /** Brings the database to the newest version, each step a transaction. Throws StoreError when it is newer than we are. */

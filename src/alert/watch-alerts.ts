@@ -1,24 +1,18 @@
-import { randomUUID } from 'node:crypto';
-
 import { Observable, interval, map } from 'rxjs';
 
-import type { StoreError } from '../core/errors.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { Alert, AlertEvent } from '../core/status.ts';
+import type { AlertEvent } from '../core/status.ts';
 import type { AlertStore } from './alert-store.ts';
-import { IncidentTracker } from './incident-tracker.ts';
-import type { IncidentEvent, IncidentOptions } from './incident-tracker.ts';
-import { PeakFrame } from './peak-frame.ts';
-
-export interface AlertOptions extends IncidentOptions {
-  /** Quality of the snapshots, 1..100. */
-  readonly jpegQuality: number;
-}
+import { CameraWatch } from './camera-watch.ts';
+import type { AlertChange, AlertOptions } from './camera-watch.ts';
 
 interface AlertSurroundings {
-  /** Told of alerts that could not be recorded; they are announced all the same. */
-  readonly onError: (error: StoreError, alert: Alert) => void;
+  /**
+   * Told of what failed for a camera, perhaps with every frame: an alert that could not be recorded (it is announced all
+   * the same), a picture that could not be encoded. The other cameras go on.
+   */
+  readonly onError: (error: unknown, camera: string) => void;
   /** The time now and then, in the clock of `frame.capturedAt`: it ends the incidents of cameras that went away. */
   readonly ticks$?: Observable<number>;
 }
@@ -29,82 +23,46 @@ interface AlertSurroundings {
  */
 export const watchAlerts = (
   predictions$: Observable<Prediction>,
-  store: Pick<AlertStore, 'save'>,
+  store: Pick<AlertStore, 'save' | 'saveFootage'>,
   options: AlertOptions,
   { onError, ticks$ = interval(1000).pipe(map(preciseNow)) }: AlertSurroundings,
 ): Observable<AlertEvent> =>
   new Observable((subscriber) => {
     const watches = new Map<string, CameraWatch>();
-    const announce = (change: AlertChange | undefined): void => {
-      if (!change) return;
-      const { event, alert, jpeg } = change;
+    const attempt = <T>(camera: string, run: () => T): T | undefined => {
       try {
-        store.save(alert, jpeg);
+        return run();
       } catch (error) {
-        onError(error as StoreError, alert);
+        onError(error, camera);
+        return undefined;
       }
-      subscriber.next({ event, alert });
     };
-    const announceAll = (changeOf: (watch: CameraWatch) => AlertChange | undefined): void => {
-      for (const watch of watches.values()) announce(changeOf(watch));
+    const announce = ({ event, alert, takeJpeg, footage }: AlertChange): void => {
+      const { camera } = alert;
+      const jpeg = attempt(camera, takeJpeg);
+      const recorded = attempt(camera, () => store.save(alert, jpeg));
+      if (recorded && footage) attempt(camera, () => store.saveFootage(recorded, footage));
+      subscriber.next({ event, alert: recorded ?? { ...alert, verdict: null } });
     };
+    const announceAll = (camera: string, changes: () => AlertChange[]): void =>
+      attempt(camera, changes)?.forEach(announce);
 
-    subscriber.add(ticks$.subscribe((now) => announceAll((watch) => watch.tick(now))));
+    subscriber.add(
+      ticks$.subscribe((now) => watches.forEach((watch, camera) => announceAll(camera, () => watch.tick(now)))),
+    );
     subscriber.add(
       predictions$.subscribe({
-        next({ frame, predScore }) {
-          if (predScore === undefined) return;
-          const watch = watches.get(frame.camera) ?? new CameraWatch(frame.camera, options);
-          watches.set(frame.camera, watch);
-          announce(watch.next(frame, predScore));
+        next(prediction) {
+          const { camera } = prediction.frame;
+          const watch = watches.get(camera) ?? new CameraWatch(camera, options);
+          watches.set(camera, watch);
+          announceAll(camera, () => watch.next(prediction));
         },
         error: (error) => subscriber.error(error),
         complete() {
-          announceAll((watch) => watch.close());
+          watches.forEach((watch, camera) => announceAll(camera, () => watch.close()));
           subscriber.complete();
         },
       }),
     );
   });
-
-interface AlertChange extends AlertEvent {
-  /** Present when the peak has changed since the last event. */
-  readonly jpeg: Uint8Array | undefined;
-}
-
-/** The incidents of one camera with their identity and their picture. */
-class CameraWatch {
-  readonly #camera: string;
-  readonly #tracker: IncidentTracker;
-  readonly #peak: PeakFrame;
-  #id = '';
-
-  constructor(camera: string, options: AlertOptions) {
-    this.#camera = camera;
-    this.#tracker = new IncidentTracker(options);
-    this.#peak = new PeakFrame(options.jpegQuality);
-  }
-
-  next(frame: Prediction['frame'], predScore: number): AlertChange | undefined {
-    const change = this.#tracker.next(predScore, frame.capturedAt);
-    // `frame.data` is gone after this call, and this frame may be the peak that a later event shows.
-    if (this.#tracker.current?.peakAt === frame.capturedAt) this.#peak.keep(frame);
-    return this.#changeOf(change);
-  }
-
-  tick(now: number): AlertChange | undefined {
-    return this.#changeOf(this.#tracker.tick(now));
-  }
-
-  close(): AlertChange | undefined {
-    return this.#changeOf(this.#tracker.close());
-  }
-
-  #changeOf(change: IncidentEvent | undefined): AlertChange | undefined {
-    if (!change) return undefined;
-    if (change.event === 'opened') this.#id = randomUUID();
-    const snapshot = `${this.#id}.jpg`;
-    const alert: Alert = { id: this.#id, camera: this.#camera, kind: 'anomaly', ...change.incident, snapshot };
-    return { event: change.event, alert, jpeg: this.#peak.takeJpeg(alert.peakAt) };
-  }
-}

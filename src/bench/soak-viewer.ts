@@ -47,6 +47,7 @@ const startOwnServer = async (): Promise<Server> =>
       metricsIntervalMs: 1000,
       heartbeatMs: 15_000,
       onError: (error) => console.error(error),
+      onFault: (error) => console.error(error),
     },
     {
       status: () => [camera],
@@ -54,6 +55,7 @@ const startOwnServer = async (): Promise<Server> =>
       predictions$: interval(1000 / camera.fps).pipe(map(predictionOf)),
       alerts$: NEVER,
       alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
+      judge: () => undefined,
       metrics: createMetrics(new Registry()),
       ready: () => true,
     },

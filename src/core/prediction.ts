@@ -12,6 +12,8 @@ export interface Prediction {
   readonly frame: Frame;
   /** Smoothed anomaly score; 1.0 is the calibrated threshold. Absent when the camera has no anomaly task. */
   readonly predScore?: number;
+  /** True while the condition of the whole scene is changing (light, infrared, camera knocked): predScore means nothing then. */
+  readonly sceneChange?: boolean;
   readonly anomalyMap?: AnomalyMap;
   /** The reconstructed picture, same shape and format as `frame`. Absent when the camera has no denoise task. */
   readonly denoised?: Uint8Array;

@@ -26,21 +26,31 @@ export interface CameraStatus extends FrameShape {
   readonly hasModel: boolean;
 }
 
-/** One incident: a camera's score went over the threshold and came back. Times are milliseconds since the epoch. */
+/** `anomaly`: the score went over the threshold. `scene-change`: the condition of the whole picture changed. */
+export type AlertKind = 'anomaly' | 'scene-change';
+
+/** What a person said of an alert: `normal` footage joins the next learning, `real` footage never does. */
+export const verdicts = ['normal', 'real'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** One incident, from its beginning to its end. Times are milliseconds since the epoch. */
 export interface Alert {
   readonly id: string;
   readonly camera: string;
-  readonly kind: 'anomaly';
+  readonly kind: AlertKind;
   readonly startAt: number;
   readonly peakAt: number;
   /** Null while the incident goes on. */
   readonly endAt: number | null;
+  /** The highest score of an anomaly; always 1 for a scene change. */
   readonly peakScore: number;
   /** File name below the store's snapshot folder. */
   readonly snapshot: string;
+  /** Null until somebody judged it. */
+  readonly verdict: Verdict | null;
 }
 
-/** A change in the life of an alert: `updated` has a higher peak, or goes on after it had closed. */
+/** A change in the life of an alert: `updated` has a higher peak, goes on after it had closed, or was judged. */
 export interface AlertEvent {
   readonly event: 'opened' | 'updated' | 'closed';
   readonly alert: Alert;

@@ -15,7 +15,7 @@ import {
 } from './protocol.ts';
 import { Viewer } from './viewer.ts';
 
-/** What viewers see. None of the streams may error; each prediction's pixels are read only during its `next` call. */
+/** What viewers see. Each prediction's pixels are read only during its `next` call. */
 export interface LiveFeed {
   /** Every camera as it is now; which cameras there are must not change. */
   readonly status: () => readonly CameraStatus[];
@@ -33,6 +33,8 @@ export interface LiveOptions {
   readonly metricsIntervalMs: number;
   /** How often viewers must give a sign of life. */
   readonly heartbeatMs: number;
+  /** Told of what could not be handed on, perhaps with every frame; other cameras and viewers do not notice. */
+  readonly onFault: (error: unknown) => void;
 }
 
 const kinds = Object.keys(pictureKinds) as PictureKind[];
@@ -51,19 +53,13 @@ export class Live {
     this.#options = options;
     this.#cameras = feed.status().map(({ id }) => id);
     this.#encoder = new PictureEncoder(options.jpegQuality);
-    this.#subscription.add(
-      feed.status$.subscribe((status) => this.#send('status', status.id, { type: 'status', status })),
-    );
-    this.#subscription.add(
-      feed.alerts$.subscribe((event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event })),
-    );
-    this.#subscription.add(feed.predictions$.subscribe((prediction) => this.#predict(prediction)));
-    this.#subscription.add(interval(options.metricsIntervalMs).subscribe(() => void this.#sendMetrics()));
-    this.#subscription.add(
-      interval(options.heartbeatMs).subscribe(() => {
-        for (const viewer of this.#viewers) viewer.heartbeat();
-      }),
-    );
+    this.#watch(feed.status$, (status) => this.#send('status', status.id, { type: 'status', status }));
+    this.#watch(feed.alerts$, (event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event }));
+    this.#watch(feed.predictions$, (prediction) => this.#predict(prediction));
+    this.#watch(interval(options.metricsIntervalMs), () => this.#sendMetrics());
+    this.#watch(interval(options.heartbeatMs), () => {
+      for (const viewer of this.#viewers) viewer.heartbeat();
+    });
   }
 
   /** Takes over an open socket. */
@@ -71,7 +67,7 @@ export class Live {
     const viewer: Viewer = new Viewer(socket, {
       cameras: this.#cameras,
       bufferBytes: this.#options.viewerBufferBytes,
-      onSubscribe: (topic, cameras) => this.#welcome(viewer, topic, cameras),
+      onSubscribe: (topic, cameras) => this.#guard(() => this.#welcome(viewer, topic, cameras)),
     });
     this.#viewers.add(viewer);
     this.#feed.metrics.viewers.set(this.#viewers.size);
@@ -87,9 +83,24 @@ export class Live {
     this.#subscription.unsubscribe();
   }
 
+  #watch<T>(source$: Observable<T>, next: (value: T) => void): void {
+    this.#subscription.add(
+      source$.subscribe({ next: (value) => this.#guard(() => next(value)), error: this.#options.onFault }),
+    );
+  }
+
+  /** An exception that leaves a subscriber would end the process. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
   /** What a new subscriber need not wait for: the present status, the metrics so far. */
   #welcome(viewer: Viewer, topic: Topic, cameras: readonly string[]): void {
-    if (topic === 'metrics') void this.#sendMetrics([viewer]);
+    if (topic === 'metrics') this.#sendMetrics([viewer]);
     if (topic !== 'status') return;
     for (const status of this.#feed.status()) {
       const message: ServerMessage = { type: 'status', status };
@@ -104,7 +115,7 @@ export class Live {
   }
 
   #predict(prediction: Prediction): void {
-    const { frame, predScore, queuedMs, inferenceMs } = prediction;
+    const { frame, predScore, sceneChange, queuedMs, inferenceMs } = prediction;
     const { camera, sequence, capturedAt } = frame;
     const message: PredictionMessage = {
       type: 'prediction',
@@ -113,11 +124,12 @@ export class Live {
       capturedAt,
       sentAt: preciseNow(),
       ...(predScore === undefined ? {} : { predScore }),
+      ...(sceneChange && { sceneChange }),
       queuedMs,
       inferenceMs,
     };
     this.#send('prediction', camera, message);
-    for (const kind of kinds) if (hasPicture(kind, prediction)) this.#sendPicture(kind, prediction);
+    for (const kind of kinds) if (hasPicture(kind, prediction)) this.#guard(() => this.#sendPicture(kind, prediction));
   }
 
   /** Encodes at most once, and only when a viewer that keeps up wants it. */
@@ -138,11 +150,14 @@ export class Live {
   }
 
   /** The next text supersedes this one, so who lags behind does not get it. */
-  async #sendMetrics(viewers: Iterable<Viewer> = this.#viewers): Promise<void> {
+  #sendMetrics(viewers: Iterable<Viewer> = this.#viewers): void {
     const waiting = [...viewers].filter((viewer) => viewer.wantsAny('metrics') && viewer.keepsUp);
     if (waiting.length === 0) return;
-    const message: ServerMessage = { type: 'metrics', text: await this.#feed.metrics.registry.metrics() };
-    const json = JSON.stringify(message);
-    for (const viewer of waiting) viewer.send(json);
+    const send = (text: string): void => {
+      const message: ServerMessage = { type: 'metrics', text };
+      const json = JSON.stringify(message);
+      for (const viewer of waiting) viewer.send(json);
+    };
+    this.#feed.metrics.registry.metrics().then(send).catch(this.#options.onFault);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AlertEvent, CameraStatus } from '../core/status.ts';
+import { type AlertEvent, type CameraStatus, verdicts } from '../core/status.ts';
 
 export type { Alert, CameraStatus, LearningProgress } from '../core/status.ts';
 
@@ -23,6 +23,10 @@ export const clientMessage = z.discriminatedUnion('type', [
 ]);
 export type ClientMessage = z.input<typeof clientMessage>;
 
+/** The body of PUT /api/alerts/:id/verdict; null takes a verdict back. */
+export const verdictBody = z.strictObject({ verdict: z.enum(verdicts).nullable() });
+export type VerdictBody = z.input<typeof verdictBody>;
+
 /** First message of every connection; a picture's `camera` field is an index into `cameras`. */
 interface HelloMessage {
   readonly type: 'hello';
@@ -45,6 +49,8 @@ export interface PredictionMessage {
   readonly sentAt: number;
   /** 1.0 is the threshold; absent when the camera has no anomaly task or no model yet. */
   readonly predScore?: number;
+  /** True while the condition of the whole scene is changing; absent otherwise. */
+  readonly sceneChange?: boolean;
   readonly queuedMs: number;
   readonly inferenceMs: number;
 }

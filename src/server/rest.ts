@@ -2,8 +2,9 @@ import path from 'node:path';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { AlertStore } from '../alert/alert-store.ts';
-import type { CameraStatus } from '../core/status.ts';
+import type { Alert, CameraStatus, Verdict } from '../core/status.ts';
 import type { Metrics } from './metrics.ts';
+import { verdictBody } from './protocol.ts';
 
 /** The recorded alerts. */
 type AlertReader = Pick<AlertStore, 'list' | 'get' | 'snapshotPath'>;
@@ -11,6 +12,8 @@ type AlertReader = Pick<AlertStore, 'list' | 'get' | 'snapshotPath'>;
 export interface RestFeed {
   readonly status: () => readonly CameraStatus[];
   readonly alerts: AlertReader;
+  /** Records what a person said of an alert and announces it; undefined when there is no such alert. */
+  readonly judge: (id: string, verdict: Verdict | null) => Alert | undefined;
   readonly metrics: Metrics;
   /** Whether every camera is being watched. */
   readonly ready: () => boolean;
@@ -37,6 +40,8 @@ const refuse = (reply: FastifyReply, status: 400 | 404 | 503, code: string, mess
 /** The endpoints under /api, and /health, /ready and /metrics. Errors are JSON: {code, message}. */
 export const addRest = (app: FastifyInstance, feed: RestFeed, onError: (error: Error) => void): void => {
   const { alerts, metrics } = feed;
+  // JSON only: what pages of other origins may send without asking (forms, text/plain) is refused.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-cache'));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'not-found', 'There is nothing at this address.'));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
@@ -74,5 +79,10 @@ export const addRest = (app: FastifyInstance, feed: RestFeed, onError: (error: E
     if (!alert) return unknownAlert(reply, id);
     const file = alerts.snapshotPath(alert);
     return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
+  });
+  app.put<{ Params: { id: string } }>('/api/alerts/:id/verdict', ({ params: { id }, body }, reply) => {
+    const { success, data, error } = verdictBody.safeParse(body);
+    if (!success) return refuse(reply, 400, 'invalid-request', z.prettifyError(error));
+    return feed.judge(id, data.verdict) ?? unknownAlert(reply, id);
   });
 };

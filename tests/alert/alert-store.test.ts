@@ -22,6 +22,7 @@ const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   endAt: 1_795_477_002_000,
   peakScore: 1.5,
   snapshot: `${id}.jpg`,
+  verdict: null,
   ...changes,
 });
 const withStore = <T>(use: (store: ReturnType<typeof openAlertStore>) => T): T => {

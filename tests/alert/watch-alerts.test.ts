@@ -2,6 +2,7 @@ import { FORMAT_GRAY, FORMAT_RGB, decompressSync } from '@julusian/jpeg-turbo';
 import { NEVER, Subject } from 'rxjs';
 
 import { watchAlerts } from '../../src/alert/watch-alerts.ts';
+import type { AlertFootage } from '../../src/alert/footage-file.ts';
 import { StoreError } from '../../src/core/errors.ts';
 import type { PixelFormat } from '../../src/core/frame.ts';
 import { channelsOf } from '../../src/core/frame.ts';
@@ -14,24 +15,32 @@ const options = { minSeconds: 0, clearBelow: 0.8, holdSeconds: 3, cooldownSecond
 const watch = ({
   save = () => {},
   overrides = {},
-}: { save?: () => void; overrides?: Partial<typeof options> } = {}) => {
+  verdict = null,
+}: { save?: () => void; overrides?: Partial<typeof options>; verdict?: Alert['verdict'] } = {}) => {
   const predictions$ = new Subject<Prediction>();
   const ticks$ = new Subject<number>();
   const log: (readonly ['saved' | 'announced' | 'failed' | 'completed', ...unknown[]])[] = [];
   const pictures = new Map<string, Uint8Array>();
   const events: AlertEvent[] = [];
+  const footages: AlertFootage[] = [];
   const store = {
-    save(alert: Alert, jpeg?: Uint8Array) {
+    save(alert: Omit<Alert, 'verdict'>, jpeg?: Uint8Array): Alert {
       save();
       if (jpeg) pictures.set(alert.snapshot, jpeg);
       log.push(['saved', alert.camera, alert.endAt, jpeg !== undefined]);
+      return { ...alert, verdict };
     },
+    saveFootage: (_alert: unknown, footage: AlertFootage) =>
+      void footages.push({ ...footage, frames: footage.frames.map((frame) => frame.slice()) }),
   };
   const subscription = watchAlerts(
     predictions$,
     store,
     { ...options, ...overrides },
-    { ticks$, onError: (error) => log.push(['failed', error.code]) },
+    {
+      ticks$,
+      onError: (error, camera) => log.push(['failed', camera, error instanceof StoreError ? error.code : 'other']),
+    },
   ).subscribe({
     next(event) {
       events.push(event);
@@ -40,7 +49,14 @@ const watch = ({
     complete: () => log.push(['completed']),
   });
   const data = new Uint8Array(16 * 16 * 3);
-  const see = (second: number, predScore?: number, brightness = 0, camera = 'door', format: PixelFormat = 'gray') => {
+  const see = (
+    second: number,
+    predScore?: number,
+    brightness = 0,
+    camera = 'door',
+    format: PixelFormat = 'gray',
+    sceneChange?: boolean,
+  ) => {
     const pixels = data.subarray(0, 16 * 16 * channelsOf(format)).fill(brightness);
     predictions$.next({
       frame: {
@@ -54,13 +70,16 @@ const watch = ({
         release() {},
       },
       ...(predScore !== undefined && { predScore }),
+      ...(sceneChange !== undefined && { sceneChange }),
       queuedMs: 0,
       inferenceMs: 0,
     });
     // The pixels are the pool's again when the call is over.
     pixels.fill(255);
   };
-  return { see, log, events, pictures, predictions$, ticks$, subscription };
+  /** A frame while the whole scene changes, with a score that must not count. */
+  const seeChange = (second: number) => see(second, 5, 60, 'door', 'gray', true);
+  return { see, seeChange, log, events, pictures, footages, predictions$, ticks$, subscription };
 };
 
 test('an incident is one alert with start, peak, end and score, each event saved before it is announced', () => {
@@ -142,9 +161,9 @@ test('an alert that cannot be saved is announced all the same, the failure told,
   see(0, 2);
   see(3, 0);
   expect(log).toEqual([
-    ['failed', 'write-failed'],
+    ['failed', 'door', 'write-failed'],
     ['announced', 'opened'],
-    ['failed', 'write-failed'],
+    ['failed', 'door', 'write-failed'],
     ['announced', 'closed'],
   ]);
 });
@@ -173,7 +192,8 @@ test('predictions without a score, of cameras without the anomaly task, raise no
 test('an error of the predictions is passed on', () => {
   const predictions$ = new Subject<Prediction>();
   const errors: unknown[] = [];
-  watchAlerts(predictions$, { save() {} }, options, { ticks$: NEVER, onError() {} }).subscribe({
+  const store = { save: (alert: Omit<Alert, 'verdict'>) => ({ ...alert, verdict: null }), saveFootage() {} };
+  watchAlerts(predictions$, store, options, { ticks$: NEVER, onError() {} }).subscribe({
     error: (error) => errors.push(error),
   });
   predictions$.error('broken');

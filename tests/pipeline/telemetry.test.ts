@@ -80,8 +80,8 @@ test('a raw picture was in no queue and in no run, and leaves the last score as 
 test('of many calls in one interval only the first is passed on', () => {
   const passed: number[] = [];
   const [rare, every] = [
-    throttled<number>(Infinity, (n) => passed.push(n)),
-    throttled<number>(0, (n) => passed.push(n)),
+    throttled<[number]>(Infinity, (n) => passed.push(n)),
+    throttled<[number]>(0, (n) => passed.push(n)),
   ];
   for (const n of [1, 2, 3]) rare(n);
   expect(passed).toEqual([1]);

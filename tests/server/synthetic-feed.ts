@@ -32,6 +32,7 @@ export const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   endAt: null,
   peakScore: 1.7,
   snapshot: `${id}.jpg`,
+  verdict: null,
   ...changes,
 });
 
@@ -76,6 +77,7 @@ export const startSynthetic = async (
     alerts$: new Subject<AlertEvent>(),
     metrics: createMetrics(new Registry()),
     errors: [] as Error[],
+    faults: [] as unknown[],
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
@@ -88,6 +90,7 @@ export const startSynthetic = async (
       metricsIntervalMs: 60_000,
       heartbeatMs: 60_000,
       onError: (error) => feed.errors.push(error),
+      onFault: (error) => feed.faults.push(error),
       ...options,
     },
     {
@@ -101,6 +104,15 @@ export const startSynthetic = async (
         },
         get: (id) => feed.recorded.find((alert) => alert.id === id),
         snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
+      },
+      judge: (id, verdict) => {
+        const index = feed.recorded.findIndex((alert) => alert.id === id);
+        const [before] = index < 0 ? [] : [feed.recorded[index]];
+        if (!before) return undefined;
+        const judged = { ...before, verdict };
+        feed.recorded[index] = judged;
+        feed.alerts$.next({ event: 'updated', alert: judged });
+        return judged;
       },
     },
   );

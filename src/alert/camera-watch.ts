@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Prediction } from '../core/prediction.ts';
+import type { Alert, AlertEvent, AlertKind } from '../core/status.ts';
+import type { AlertFootage } from './footage-file.ts';
+import { FootageRecorder } from './footage-recorder.ts';
+import { IncidentTracker } from './incident-tracker.ts';
+import type { IncidentEvent, IncidentOptions } from './incident-tracker.ts';
+import { PeakFrame } from './peak-frame.ts';
+
+export interface AlertOptions extends IncidentOptions {
+  /** Quality of the snapshots, 1..100. */
+  readonly jpegQuality: number;
+}
+
+export interface AlertChange {
+  readonly event: AlertEvent['event'];
+  readonly alert: Omit<Alert, 'verdict'>;
+  /** Encodes the picture at the peak, once; undefined when it is the same as in the last event. */
+  readonly takeJpeg: () => Uint8Array | undefined;
+  /** The frames around the peak, when an anomaly ends; valid until the camera's next frame. */
+  readonly footage?: AlertFootage | undefined;
+}
+
+/** The incidents of one camera: an anomaly and a change of the whole scene are never the same one. */
+export class CameraWatch {
+  readonly #anomaly: IncidentWatch;
+  readonly #sceneChange: IncidentWatch;
+  readonly #footage = new FootageRecorder();
+
+  constructor(camera: string, options: AlertOptions) {
+    this.#anomaly = new IncidentWatch(camera, 'anomaly', options);
+    this.#sceneChange = new IncidentWatch(camera, 'scene-change', options);
+  }
+
+  /** Takes the next prediction, in time order. */
+  next({ frame, predScore, sceneChange = false }: Prediction): AlertChange[] {
+    const changes: AlertChange[] = [];
+    if (sceneChange) {
+      changes.push(...this.#withFootage(this.#anomaly.abandon(frame.capturedAt)));
+      this.#footage.clear();
+    } else if (predScore !== undefined) {
+      changes.push(...this.#withFootage(this.#anomaly.next(frame, predScore)));
+      this.#footage.add(frame, this.#anomaly.isUnderWay);
+    }
+    return [...changes, ...this.#sceneChange.next(frame, sceneChange ? 1 : 0)];
+  }
+
+  tick(now: number): AlertChange[] {
+    return [...this.#withFootage(this.#anomaly.tick(now)), ...this.#sceneChange.tick(now)];
+  }
+
+  close(): AlertChange[] {
+    return [...this.#withFootage(this.#anomaly.close()), ...this.#sceneChange.close()];
+  }
+
+  #withFootage(changes: AlertChange[]): AlertChange[] {
+    return changes.map((change) =>
+      change.event === 'closed' ? { ...change, footage: this.#footage.footageOf(change.alert.peakAt) } : change,
+    );
+  }
+}
+
+/** The incidents of one kind with their identity and their picture; each call gives one change or none. */
+class IncidentWatch {
+  readonly #camera: string;
+  readonly #kind: AlertKind;
+  readonly #tracker: IncidentTracker;
+  readonly #peak: PeakFrame;
+  #id = '';
+
+  constructor(camera: string, kind: AlertKind, options: AlertOptions) {
+    this.#camera = camera;
+    this.#kind = kind;
+    this.#tracker = new IncidentTracker(options);
+    this.#peak = new PeakFrame(options.jpegQuality);
+  }
+
+  /** Whether an incident is open, or the score has risen and may become one. */
+  get isUnderWay(): boolean {
+    return this.#tracker.current !== undefined;
+  }
+
+  next(frame: Prediction['frame'], score: number): AlertChange[] {
+    const change = this.#tracker.next(score, frame.capturedAt);
+    // `frame.data` is gone after this call, and this frame may be the peak that a later event shows.
+    if (this.#tracker.current?.peakAt === frame.capturedAt) this.#peak.keep(frame);
+    return this.#changesOf(change);
+  }
+
+  /** Closes an open incident, forgets a rise. */
+  abandon(at: number): AlertChange[] {
+    return this.#changesOf(this.#tracker.close() ?? this.#tracker.next(0, at));
+  }
+
+  tick(now: number): AlertChange[] {
+    return this.#changesOf(this.#tracker.tick(now));
+  }
+
+  close(): AlertChange[] {
+    return this.#changesOf(this.#tracker.close());
+  }
+
+  #changesOf(change: IncidentEvent | undefined): AlertChange[] {
+    if (!change) return [];
+    if (change.event === 'opened') this.#id = randomUUID();
+    const { peakAt } = change.incident;
+    return [
+      {
+        event: change.event,
+        alert: {
+          id: this.#id,
+          camera: this.#camera,
+          kind: this.#kind,
+          ...change.incident,
+          snapshot: `${this.#id}.jpg`,
+        },
+        takeJpeg: () => this.#peak.takeJpeg(peakAt),
+      },
+    ];
+  }
+}
