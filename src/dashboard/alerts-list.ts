@@ -1,9 +1,15 @@
-import type { Alert } from '../server/protocol.ts';
+import type { Alert, VerdictBody } from '../server/protocol.ts';
 import { fromTemplate, part } from './part.ts';
 import { agoText, durationText } from './time-text.ts';
 
 /** Alerts kept on the page; older ones are in the API. */
 const shown = 50;
+
+const kindText: Readonly<Record<Alert['kind'], string>> = {
+  anomaly: 'Something unusual',
+  'scene-change': 'The scene changed',
+};
+const verdicts: readonly NonNullable<Alert['verdict']>[] = ['normal', 'real'];
 
 /** The peak's time makes the address new when the picture is. */
 const snapshotUrl = ({ id, peakAt }: Alert): string =>
@@ -51,15 +57,18 @@ export class AlertsList {
   }
 
   #fill(alert: Alert): void {
-    const { id, camera, peakScore, endAt } = alert;
+    const { id, camera, kind, peakScore, endAt, verdict } = alert;
     const item = this.#items.get(id) ?? this.#newItem(id);
     item.classList.toggle('ongoing', endAt === null);
     const picture = part(item, 'snapshot') as HTMLImageElement;
     picture.alt = `What ${camera} saw`;
     if (picture.getAttribute('src') !== snapshotUrl(alert)) picture.src = snapshotUrl(alert);
     part(item, 'camera').textContent = camera;
+    part(item, 'kind').textContent = kindText[kind];
+    part(item, 'peak-box').hidden = kind !== 'anomaly';
     part(item, 'duration').textContent = alertDurationText(alert);
     part(item, 'peak').textContent = peakScore.toFixed(2);
+    for (const name of verdicts) part(item, name).setAttribute('aria-pressed', String(verdict === name));
     this.#tellTime(alert);
   }
 
@@ -67,8 +76,21 @@ export class AlertsList {
     const item = fromTemplate('alert');
     item.dataset['alert'] = id;
     part(item, 'open').addEventListener('click', () => this.#open(id));
+    for (const name of verdicts) part(item, name).addEventListener('click', () => void this.#judge(id, name));
     this.#items.set(id, item);
     return item;
+  }
+
+  /** A verdict given twice is taken back. */
+  async #judge(id: string, verdict: NonNullable<Alert['verdict']>): Promise<void> {
+    const item = this.#items.get(id);
+    if (!item) return;
+    const body: VerdictBody = { verdict: this.#alerts.get(id)?.verdict === verdict ? null : verdict };
+    const isRecorded = await putJson(`api/alerts/${encodeURIComponent(id)}/verdict`, body);
+    part(item, 'failure').hidden = isRecorded;
+    const alert = this.#alerts.get(id);
+    // What else has changed since comes as an alert event, as this change does for all other viewers.
+    if (isRecorded && alert) this.put([{ ...alert, ...body }]);
   }
 
   #tellTime(alert: Alert): void {
@@ -87,7 +109,17 @@ export class AlertsList {
     picture.src = snapshotUrl(alert);
     picture.alt = `What ${alert.camera} saw`;
     const when = new Date(alert.startAt).toLocaleString();
-    part(this.#dialog, 'caption').textContent = `${alert.camera}, ${when}, peak score ${alert.peakScore.toFixed(2)}`;
+    const peak = alert.kind === 'anomaly' ? `, peak score ${alert.peakScore.toFixed(2)}` : '';
+    part(this.#dialog, 'caption').textContent = `${kindText[alert.kind]}: ${alert.camera}, ${when}${peak}`;
     this.#dialog.showModal();
   }
 }
+
+const putJson = async (url: string, body: unknown): Promise<boolean> => {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) })).ok;
+  } catch {
+    return false;
+  }
+};

@@ -71,7 +71,7 @@ export class CameraCard {
     this.element.classList.toggle('alarmed', isAlarmed);
   }
 
-  addPrediction({ capturedAt, sentAt, predScore }: PredictionMessage): void {
+  addPrediction({ capturedAt, sentAt, predScore, sceneChange = false }: PredictionMessage): void {
     const latencyMs = sentAt - capturedAt;
     this.#latencyMs = (this.#latencyMs ?? latencyMs) * (1 - latencySmoothing) + latencyMs * latencySmoothing;
     part(this.element, 'latency').textContent = `${Math.round(this.#latencyMs)} ms`;
@@ -79,7 +79,7 @@ export class CameraCard {
     this.#curve.add(capturedAt, predScore);
     const value = part(this.element, 'score-value');
     value.textContent = predScore.toFixed(2);
-    value.classList.toggle('over', predScore >= 1);
+    value.classList.toggle('over', predScore >= 1 && !sceneChange);
   }
 
   showPicture(frame: PictureFrame): void {

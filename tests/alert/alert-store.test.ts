@@ -5,6 +5,8 @@ import path from 'node:path';
 import Database from 'libsql';
 
 import { openAlertStore } from '../../src/alert/alert-store.ts';
+import { readAlertFootage } from '../../src/alert/footage-file.ts';
+import type { AlertFootage } from '../../src/alert/footage-file.ts';
 import type { Alert } from '../../src/core/status.ts';
 
 let folder: string;
@@ -128,5 +130,127 @@ test('a database held by another process fails the write with a StoreError', () 
     }
     store.save(alert('a'));
     expect(store.get('a')).toEqual(alert('a'));
+  });
+});
+
+test('a version-1 store is brought up to date: its alerts stay, nobody has judged them, and new ones can be', () => {
+  const database = new Database(path.join(folder, 'alerts.db'));
+  database.exec(`
+    CREATE TABLE alert (
+      id TEXT PRIMARY KEY, camera TEXT NOT NULL, kind TEXT NOT NULL, start_at REAL NOT NULL, peak_at REAL NOT NULL,
+      end_at REAL, peak_score REAL NOT NULL, snapshot TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX alert_start ON alert (start_at);
+    CREATE INDEX alert_camera_start ON alert (camera, start_at);
+    CREATE INDEX alert_open ON alert (id) WHERE end_at IS NULL;
+    INSERT INTO alert VALUES ('old', 'door', 'anomaly', 1795477000123.25, 1795477001000, 1795477002000, 1.5, 'old.jpg');
+    PRAGMA user_version = 1`);
+  database.close();
+  withStore((store) => {
+    expect(store.list()).toEqual([alert('old')]);
+    expect(store.setVerdict('old', 'normal')).toEqual(alert('old', { verdict: 'normal' }));
+    store.saveFootage(alert('old'), footage(2));
+    expect(store.normalFootage('door')).toEqual([path.join(folder, 'footage/old.frames')]);
+  });
+});
+
+test('a verdict is kept, told with every later change of the alert, and can be taken back', () => {
+  withStore((store) => {
+    expect(store.save(alert('a', { endAt: null })).verdict).toBeNull();
+    expect(store.setVerdict('a', 'real')).toEqual(alert('a', { endAt: null, verdict: 'real' }));
+    expect(store.save(alert('a'))).toEqual(alert('a', { verdict: 'real' }));
+    expect(store.setVerdict('nobody', 'real')).toBeUndefined();
+  });
+  withStore((store) => {
+    expect(store.get('a')?.verdict).toBe('real');
+    expect(store.setVerdict('a', null)).toEqual(alert('a'));
+  });
+});
+
+/** 4 x 2 gray frames, each full of its index: with its header a file of 70 to 80 bytes and 8 a frame. */
+const footage = (count: number): AlertFootage => ({
+  width: 4,
+  height: 2,
+  format: 'gray',
+  framesPerSecond: 5,
+  frames: Array.from({ length: count }, (_, index) => new Uint8Array(8).fill(index)),
+});
+const files = (): string[] => readdirSync(path.join(folder, 'footage')).sort();
+
+test('normal footage is that of one camera and judged normal, oldest first, and can be read', async () => {
+  const found = withStore((store) => {
+    for (const [id, camera, verdict, startAt] of [
+      ['late', 'door', 'normal', 4000],
+      ['early', 'door', 'normal', 1000],
+      ['real', 'door', 'real', 2000],
+      ['open', 'door', null, 3000],
+      ['other', 'yard', 'normal', 1000],
+    ] as const) {
+      store.save(alert(id, { camera, startAt }));
+      store.saveFootage(alert(id, { camera }), footage(3));
+      store.setVerdict(id, verdict);
+    }
+    store.save(alert('bare', { startAt: 500 }));
+    store.setVerdict('bare', 'normal');
+    return store.normalFootage('door');
+  });
+  expect(found.map((file) => path.basename(file))).toEqual(['early.frames', 'late.frames']);
+  expect((await readAlertFootage(found[0]!)).frames.map(([byte]) => byte)).toEqual([0, 1, 2]);
+  rmSync(found[0]!);
+  withStore((store) => expect(store.normalFootage('door')).toEqual([found[1]]));
+});
+
+test.each([
+  ['so many alerts', { alerts: 2, bytes: 1e6 }],
+  ['so many bytes', { alerts: 200, bytes: 300 }],
+])('of each camera only the newest footage is kept: %s', (_name, limits) => {
+  const store = openAlertStore(folder, limits);
+  for (const [index, id] of ['a', 'b', 'c'].entries()) {
+    for (const camera of ['door', 'yard']) {
+      store.save(alert(`${camera}-${id}`, { camera, startAt: index }));
+      store.saveFootage(alert(`${camera}-${id}`, { camera }), footage(7));
+    }
+  }
+  store.close();
+  expect(files()).toEqual(['door-b.frames', 'door-c.frames', 'yard-b.frames', 'yard-c.frames']);
+});
+
+test('footage of real alerts goes with the next footage of the camera, not before, and takes no place from others', () => {
+  const store = openAlertStore(folder, { alerts: 2, bytes: 1e6 });
+  const end = (id: string, startAt: number): void => {
+    store.save(alert(id, { startAt }));
+    store.saveFootage(alert(id), footage(2));
+  };
+  end('a', 1);
+  end('b', 2);
+  store.setVerdict('b', 'real');
+  expect(files()).toEqual(['a.frames', 'b.frames']);
+  end('c', 3);
+  expect(files()).toEqual(['a.frames', 'c.frames']);
+  store.setVerdict('b', 'normal');
+  expect(store.normalFootage('door')).toEqual([]);
+  store.close();
+});
+
+test('footage that a crash left half-written or unrecorded is removed when the store is opened, and nothing else', () => {
+  withStore((store) => {
+    store.save(alert('a'));
+    store.saveFootage(alert('a'), footage(2));
+  });
+  for (const name of ['a.frames.tmp', 'lost.frames', 'notes.txt'])
+    writeFileSync(path.join(folder, 'footage', name), '');
+  withStore(() => expect(files()).toEqual(['a.frames', 'notes.txt']));
+});
+
+test('footage that cannot be written is a StoreError that names the alert, and leaves no half of it', () => {
+  withStore((store) => {
+    store.save(alert('a'));
+    mkdirSync(path.join(folder, 'footage/a.frames'));
+    expect(() => store.saveFootage(alert('a'), footage(2))).toThrow(
+      expect.objectContaining({ code: 'write-failed', message: expect.stringContaining('the footage of alert a') }),
+    );
+    expect(files()).toEqual(['a.frames']);
+    store.setVerdict('a', 'normal');
+    expect(store.normalFootage('door')).toEqual([]);
   });
 });

@@ -199,3 +199,99 @@ test('an error of the predictions is passed on', () => {
   predictions$.error('broken');
   expect(errors).toEqual(['broken']);
 });
+
+const eventsOf = (events: readonly AlertEvent[]) =>
+  events.map(({ event, alert: { kind, startAt, endAt } }) => [event, kind, startAt, endAt]);
+
+test('a change of the whole scene is one alert of its own, whatever the score says meanwhile', () => {
+  const { see, seeChange, events, footages } = watch({ overrides: { minSeconds: 1 } });
+  see(0, 0.5);
+  seeChange(1);
+  seeChange(1.5);
+  seeChange(2);
+  seeChange(3);
+  see(4, 0.5);
+  see(6, 0.5);
+  expect(eventsOf(events)).toEqual([
+    ['opened', 'scene-change', 1000, null],
+    ['closed', 'scene-change', 1000, 3000],
+  ]);
+  expect(events[0]?.alert.peakScore).toBe(1);
+  expect(footages).toEqual([]);
+});
+
+test('a change of the scene shorter than minSeconds raises nothing, and ends the rise of an anomaly', () => {
+  const { see, seeChange, events } = watch({ overrides: { minSeconds: 1 } });
+  see(0, 2);
+  seeChange(0.5);
+  see(1, 2);
+  see(1.9, 2);
+  expect(events).toEqual([]);
+});
+
+test('an open anomaly is closed when a scene change begins, with the footage until then', () => {
+  const { see, seeChange, events, footages } = watch();
+  see(0, 0.5, 1);
+  see(1, 2, 2);
+  seeChange(2);
+  see(20, 0.5);
+  expect(eventsOf(events)).toEqual([
+    ['opened', 'anomaly', 1000, null],
+    ['closed', 'anomaly', 1000, 1000],
+    ['opened', 'scene-change', 2000, null],
+    ['closed', 'scene-change', 2000, 2000],
+  ]);
+  expect(footages.map(({ frames }) => frames.map(([byte]) => byte))).toEqual([[1, 2]]);
+});
+
+test('footage shows what was before, the incident and its end, and nothing from before a scene change', () => {
+  const { see, seeChange, footages } = watch();
+  see(0, 0.5, 1);
+  seeChange(1);
+  for (const [second, score] of [0.5, 0.5, 2, 2, 0.5, 0.5, 0.5].entries()) see(second + 2, score, second + 10);
+  expect(footages).toHaveLength(1);
+  expect(footages[0]).toMatchObject({ width: 16, height: 16, format: 'gray', framesPerSecond: 1 });
+  expect(footages[0]?.frames.map(([byte]) => byte)).toEqual([10, 11, 12, 13, 14, 15]);
+});
+
+test('when an alert goes on after closing, its footage is replaced only by that of a higher peak', () => {
+  const lower = watch({ overrides: { holdSeconds: 1 } });
+  const higher = watch({ overrides: { holdSeconds: 1 } });
+  for (const [{ see }, peak] of [
+    [lower, 1.5],
+    [higher, 3],
+  ] as const) {
+    const scores = [0.5, 2, 0.5, 0.5, ...Array<number>(20).fill(0.5), peak, 0.5, 0.5];
+    for (const [index, score] of scores.entries()) see(index / 4, score, index);
+    see(10, 0.5);
+  }
+  expect(lower.footages).toHaveLength(1);
+  expect(higher.footages).toHaveLength(2);
+  expect(higher.footages[1]?.frames.map(([byte]) => byte)).toContain(24);
+});
+
+test('an alert that somebody judged meanwhile is announced with the verdict', () => {
+  const { see, events } = watch({ verdict: 'normal' });
+  see(0, 2);
+  expect(events[0]?.alert.verdict).toBe('normal');
+});
+
+test('a frame that cannot be encoded costs its alert the picture, is reported, and harms no other camera', () => {
+  const { see, log, events, pictures, predictions$ } = watch();
+  const frame = { camera: 'broken', sequence: 0, capturedAt: 0, width: 16, height: 16, format: 'gray' as const };
+  predictions$.next({
+    frame: { ...frame, data: new Uint8Array(3), release() {} },
+    predScore: 2,
+    queuedMs: 0,
+    inferenceMs: 0,
+  });
+  see(0, 2);
+  expect(log).toEqual([
+    ['failed', 'broken', 'other'],
+    ['saved', 'broken', null, false],
+    ['announced', 'opened'],
+    ['saved', 'door', null, true],
+    ['announced', 'opened'],
+  ]);
+  expect([...pictures.keys()]).toEqual([events[1]?.alert.snapshot]);
+});

@@ -114,11 +114,58 @@ test('an alert arrives live with its picture, goes on, ends, and opens by keyboa
   synthetic.feed.alerts$.next({ event: 'closed', alert: { ...opened, endAt: opened.startAt + 8000 } });
   await first.filter({ hasText: 'lasted 8 s' }).waitFor();
 
-  await first.getByRole('button').focus();
+  await first.getByRole('button', { name: 'Something unusual' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').filter({ hasText: 'peak score 2.31' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('an alert is judged by keyboard, for every viewer, and the verdict is taken back', async () => {
+  const other = await browser.newPage();
+  await other.goto(page.url());
+  const button = (viewer: Page, name: string, pressed: boolean) =>
+    viewer.getByTestId('alert').getByRole('button', { name, pressed });
+  await button(other, 'This was normal', false).waitFor();
+  await button(page, 'This was normal', false).focus();
+  await page.keyboard.press('Enter');
+  await button(page, 'This was normal', true).waitFor();
+  await button(other, 'This was normal', true).waitFor();
+  await button(other, 'This was real', false).click();
+  await button(page, 'This was real', true).waitFor();
+  await button(page, 'This was normal', false).waitFor();
+  expect(synthetic.feed.recorded[0]?.verdict).toBe('real');
+  // The button that was pressed by keyboard is still the one with the focus.
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await button(page, 'This was real', false).waitFor();
+  await button(other, 'This was real', false).waitFor();
+  expect(synthetic.feed.recorded[0]?.verdict).toBeNull();
+  await other.close();
+  expect(complaints).toEqual([]);
+});
+
+test('a verdict that cannot be recorded is not shown as if it were', async () => {
+  await page.getByTestId('alert').waitFor();
+  synthetic.feed.recorded.length = 0;
+  await page.getByRole('button', { name: 'This was real' }).click();
+  await shows('Nightjar could not record that. Try again.', 'alert');
+  await page.getByRole('button', { name: 'This was real', pressed: false }).waitFor();
+});
+
+test('names a change of the scene as such, without a score', async () => {
+  await shows('Connected', 'connection');
+  await page.getByTestId('alert').waitFor();
+  synthetic.feed.snapshot('a3.jpg', snapshot);
+  const changed = alert('a3', { camera: 'yard', kind: 'scene-change', startAt: Date.now(), peakScore: 1 });
+  synthetic.feed.alerts$.next({ event: 'opened', alert: changed });
+  const item = page.getByTestId('alert').filter({ hasText: 'The scene changed' });
+  await item.waitFor();
+  expect(await item.getByText('peak').isVisible()).toBe(false);
+  await item.getByRole('button', { name: 'The scene changed' }).click();
+  await page.getByRole('dialog').filter({ hasText: 'The scene changed: yard' }).waitFor();
 });
 
 test('comes back by itself when the server does', async () => {

@@ -156,3 +156,32 @@ test('counts open viewers', async () => {
   await viewer.settle();
   expect(await value()).toBe(1);
 });
+
+test('a camera whose frame cannot be encoded loses that picture, and nobody else loses anything', async () => {
+  for (const topic of ['raw', 'heatmap', 'prediction'] as const) viewer.send({ type: 'subscribe', topic });
+  await viewer.settle();
+  const broken = prediction('door', 1);
+  synthetic.feed.predictions$.next({ ...broken, frame: { ...broken.frame, data: new Uint8Array(3) } });
+  synthetic.feed.predictions$.next(prediction('yard', 2));
+  expect(await viewer.take('prediction')).toMatchObject({ camera: 'door' });
+  expect(header(await viewer.takePicture('heatmap')).sequence).toBe(1);
+  expect(header(await viewer.takePicture('raw')).sequence).toBe(2);
+  expect(synthetic.feed.faults).toHaveLength(1);
+});
+
+test('a stream that errors and metrics that cannot be read are reported, and the viewers stay', async () => {
+  synthetic.feed.alerts$.error(new Error('no more alerts'));
+  synthetic.feed.metrics.registry.metrics = async () => Promise.reject(new Error('no metrics'));
+  viewer.send({ type: 'subscribe', topic: 'metrics' });
+  await viewer.settle();
+  expect(synthetic.feed.faults).toEqual([new Error('no more alerts'), new Error('no metrics')]);
+});
+
+test('says while the scene changes that the score means nothing', async () => {
+  viewer.send({ type: 'subscribe', topic: 'prediction' });
+  await viewer.settle();
+  synthetic.feed.predictions$.next(prediction('door', 1, {}, { sceneChange: true }));
+  expect(await viewer.take('prediction')).toMatchObject({ sceneChange: true });
+  synthetic.feed.predictions$.next(prediction('door', 2, {}, { sceneChange: false }));
+  expect(await viewer.take('prediction')).not.toHaveProperty('sceneChange');
+});

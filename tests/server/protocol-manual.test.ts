@@ -10,7 +10,7 @@ const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(p
 const clientTypes = clientMessage.options.map(({ shape }) => shape.type.value);
 const serverTypes = matches(source('protocol'), /readonly type: '([\w-]+)'/g);
 const errorCodes = matches(source('protocol'), /'([\w-]+)'(?= \||;)/g).filter((code) => code.includes('-'));
-const endpoints = matches(source('rest'), /app\.get(?:<[^(]*>)?\(\s*'([^']+)'/g);
+const endpoints = matches(source('rest'), /app\.(?:get|put)(?:<[^(]*>)?\(\s*'([^']+)'/g);
 const refusals = matches(source('rest'), /(?:404|400|503), '([\w-]+)'|code: '([\w-]+)'/g).filter(Boolean);
 const metricNames = createMetrics(new Registry())
   .registry.getMetricsAsArray()
@@ -20,7 +20,7 @@ const metricNames = createMetrics(new Registry())
 test('finds the names in the code that the manual is checked for', () => {
   expect(serverTypes).toHaveLength(8);
   expect(errorCodes.sort()).toEqual(['invalid-json', 'invalid-message', 'unknown-camera']);
-  expect(endpoints).toHaveLength(8);
+  expect(endpoints).toHaveLength(9);
   expect(refusals).toContain('unknown-alert');
   expect(metricNames).toHaveLength(12);
 });

@@ -1,5 +1,6 @@
 import jpeg from '@julusian/jpeg-turbo';
 import { alert, camera, startSynthetic } from './synthetic-feed.ts';
+import { connectViewer } from './test-viewer.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
 beforeEach(async () => {
@@ -7,8 +8,8 @@ beforeEach(async () => {
 });
 afterEach(() => synthetic.close());
 
-const get = async (address: string) => {
-  const response = await fetch(`http://127.0.0.1:${synthetic.server.port}${address}`);
+const get = async (address: string, init: RequestInit = {}) => {
+  const response = await fetch(`http://127.0.0.1:${synthetic.server.port}${address}`, init);
   const type = response.headers.get('content-type') ?? '';
   const body: unknown = type.includes('json') ? await response.json() : Buffer.from(await response.arrayBuffer());
   return { status: response.status, headers: response.headers, type, body };
@@ -97,4 +98,42 @@ test('lets the page load nothing from elsewhere', async () => {
   const { headers } = await get('/health');
   expect(headers.get('content-security-policy')).toContain("default-src 'self'");
   expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+const put = async (address: string, body: string, type = 'application/json') =>
+  get(address, { method: 'PUT', headers: { 'content-type': type }, body });
+
+test('records a verdict, takes it back, and announces both to every viewer', async () => {
+  const viewer = await connectViewer(synthetic.server.port);
+  viewer.send({ type: 'subscribe', topic: 'alert' });
+  await viewer.settle();
+  for (const verdict of ['normal', 'real', null] as const) {
+    const judged = alert('a1', { verdict });
+    expect(await put('/api/alerts/a1/verdict', JSON.stringify({ verdict }))).toMatchObject({
+      status: 200,
+      body: judged,
+    });
+    expect(await viewer.take('alert')).toEqual({ type: 'alert', event: 'updated', alert: judged });
+    expect((await get('/api/alerts/a1')).body).toEqual(judged);
+  }
+  await viewer.close();
+});
+
+test.each([
+  ['no JSON', '{"verdict":', 'application/json', 400],
+  ['no body', '', 'application/json', 400],
+  ['no verdict', '{}', 'application/json', 400],
+  ['an unknown verdict', '{"verdict":"harmless"}', 'application/json', 400],
+  ['an unknown field', '{"verdict":"real","by":"me"}', 'application/json', 400],
+  ['a body of text', '{"verdict":"real"}', 'text/plain', 415],
+  ['a form', 'verdict=real', 'application/x-www-form-urlencoded', 415],
+])('refuses a verdict with %s', async (_name, body, type, status) => {
+  const answer = await put('/api/alerts/a1/verdict', body, type);
+  expect(answer).toMatchObject({ status, body: { code: 'invalid-request', message: expect.stringMatching(/./) } });
+  expect(synthetic.feed.recorded).toEqual([alert('a1')]);
+});
+
+test('refuses a verdict on an alert that there is none of', async () => {
+  const answer = await put('/api/alerts/none/verdict', '{"verdict":"real"}');
+  expect(answer).toMatchObject({ status: 404, body: { code: 'unknown-alert' } });
 });
