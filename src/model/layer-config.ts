@@ -20,7 +20,10 @@ const padding = z.enum(['valid', 'same'], "'valid' or 'same'").default('valid');
 const share = 'a number from 0 to 1';
 const flag = z.boolean('true or false').default(true);
 
-const activations = z.enum(['linear', 'relu', 'sigmoid', 'tanh'], "'linear', 'relu', 'sigmoid' or 'tanh'");
+const activations = z.enum(
+  ['linear', 'relu', 'sigmoid', 'hard_sigmoid', 'tanh'],
+  "'linear', 'relu', 'sigmoid', 'hard_sigmoid' or 'tanh'",
+);
 export type ActivationName = z.infer<typeof activations>;
 const activation = activations.nullish().transform((name) => name ?? 'linear');
 
@@ -35,6 +38,23 @@ const convolution = z.object({
   use_bias: flag,
 });
 
+/** Arguments that would change what is computed; they are accepted only as they are by default. */
+const onlyDefault = <Value extends boolean | 0>(value: Value) => z.literal(value, `${value}`).nullish();
+
+const recurrentConvolution = z.object({
+  ...convolution.shape,
+  activation: activations.default('tanh'),
+  /** Keras 2's hard_sigmoid: 0.2 x + 0.5 between 0 and 1. */
+  recurrent_activation: activations.default('hard_sigmoid'),
+  unit_forget_bias: z.boolean('true or false').nullish(),
+  return_sequences: z.boolean('true or false').default(false),
+  return_state: onlyDefault(false),
+  go_backwards: onlyDefault(false),
+  stateful: onlyDefault(false),
+  dropout: onlyDefault(0),
+  recurrent_dropout: onlyDefault(0),
+});
+
 const pooling = z
   .object({ pool_size: size2d.default([2, 2]), strides: size2d.nullish(), padding, data_format: dataFormat })
   .transform((config) => ({ ...config, strides: config.strides ?? config.pool_size }));
@@ -47,6 +67,7 @@ const schemas = {
   }),
   Conv2D: convolution,
   Conv2DTranspose: convolution,
+  ConvLSTM2D: recurrentConvolution,
   MaxPooling2D: pooling,
   AveragePooling2D: pooling,
   UpSampling2D: z.object({
@@ -77,22 +98,44 @@ const schemas = {
   LeakyReLU: z.object({ alpha: z.number('a number').default(0.3) }),
 };
 
-export type ClassName = keyof typeof schemas;
-export type ConfigOf<C extends ClassName> = z.output<(typeof schemas)[C]>;
+const wrapper = z.object({
+  layer: z.object(
+    { class_name: z.string(), config: z.looseObject({ name: z.string() }) },
+    'a layer, with class_name and config',
+  ),
+});
+
+type UnwrappedName = keyof typeof schemas;
+export type ClassName = UnwrappedName | 'TimeDistributed';
+export type ConfigOf<C extends UnwrappedName> = z.output<(typeof schemas)[C]>;
 
 /** A layer's class and its validated arguments, by Keras's names. */
-export type TypedConfig = {
-  readonly [C in ClassName]: { readonly className: C; readonly config: Readonly<ConfigOf<C>> };
-}[ClassName];
+export type TypedConfig =
+  | {
+      readonly [C in UnwrappedName]: { readonly className: C; readonly config: Readonly<ConfigOf<C>> };
+    }[UnwrappedName]
+  | { readonly className: 'TimeDistributed'; readonly config: { readonly layer: TypedConfig } };
 
-const isSupported = (className: string): className is ClassName => Object.hasOwn(schemas, className);
+const classNames = [...Object.keys(schemas), 'TimeDistributed'];
+const isUnwrapped = (className: string): className is UnwrappedName => Object.hasOwn(schemas, className);
 
 /** Throws ModelError 'unsupported' with the layer, the argument, what was expected and what was found. */
-export const parseConfig = ({ name, class_name: className, config }: LayerConfig): TypedConfig => {
-  if (!isSupported(className))
-    throw unsupported(name, `class_name among ${Object.keys(schemas).join(', ')}`, className);
-  const parsed = schemas[className].safeParse(config);
-  if (parsed.success) return { className, config: parsed.data } as TypedConfig;
+export const parseConfig = (layer: Pick<LayerConfig, 'name' | 'class_name' | 'config'>): TypedConfig => {
+  const { name, class_name: className } = layer;
+  if (className === 'TimeDistributed') {
+    const inner = validated(layer, wrapper).layer;
+    return { className, config: { layer: parseConfig({ ...inner, name }) } };
+  }
+  if (!isUnwrapped(className)) throw unsupported(name, `class_name among ${classNames.join(', ')}`, className);
+  return { className, config: validated<object>(layer, schemas[className]) } as TypedConfig;
+};
+
+const validated = <Output>(
+  { name, class_name: className, config }: Parameters<typeof parseConfig>[0],
+  schema: z.ZodType<Output>,
+): Output => {
+  const parsed = schema.safeParse(config);
+  if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const argument = String(issue.path[0]);
   throw unsupported(name, `${argument} of ${className} to be ${issue.message}`, config[argument]);

@@ -1,17 +1,19 @@
 import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Weight } from './layers-model.ts';
+import { withoutTime } from './shapes.ts';
 import type { LayerNode } from './shapes.ts';
 
 export interface WeightSpec {
   /** As in Keras: 'conv2d_1/kernel'. */
   readonly name: string;
   readonly shape: readonly number[];
-  readonly role: 'kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
+  readonly role: 'kernel' | 'recurrent_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
 }
 
 /** The weights a layer has, in Keras's order. The moving statistics of BatchNormalization are not trained. */
-export const weightSpecs = (layer: LayerNode): WeightSpec[] => {
+export const weightSpecs = (node: LayerNode): WeightSpec[] => {
+  const layer = withoutTime(node);
   const spec = (role: WeightSpec['role'], shape: readonly number[]): WeightSpec => ({
     name: `${layer.name}/${role}`,
     shape,
@@ -23,6 +25,15 @@ export const weightSpecs = (layer: LayerNode): WeightSpec[] => {
   if (layer.className === 'Conv2D') return [spec('kernel', [...layer.config.kernel_size, inputs, outputs]), ...bias];
   if (layer.className === 'Conv2DTranspose')
     return [spec('kernel', [...layer.config.kernel_size, outputs, inputs]), ...bias];
+  if (layer.className === 'ConvLSTM2D') {
+    const { kernel_size: kernel, use_bias } = layer.config;
+    const gates = 4 * outputs;
+    return [
+      spec('kernel', [...kernel, inputs, gates]),
+      spec('recurrent_kernel', [...kernel, outputs, gates]),
+      ...(use_bias ? [spec('bias', [gates])] : []),
+    ];
+  }
   if (layer.className === 'Dense') return [spec('kernel', [inputs, outputs]), ...bias];
   if (layer.className !== 'BatchNormalization') return [];
   const { scale, center } = layer.config;

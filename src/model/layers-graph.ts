@@ -1,9 +1,10 @@
 import { weightSpecs, weightsByName } from './layer-weights.ts';
 import type { LayersModel } from './layers-model.ts';
 import { foldableNormalizations } from './normalization.ts';
+import type { CarriedState } from './onnx-conv-lstm.ts';
 import { addLayer, channelsFirst, channelsLast } from './onnx-layers.ts';
 import { OnnxGraph } from './onnx/graph.ts';
-import { layerGraph } from './shapes.ts';
+import { layerGraph, perStep } from './shapes.ts';
 
 /**
  * A model as an ONNX graph: `x` float32 [N, ...input shape] to `y` float32 [N, ...output shape], channels last as in
@@ -19,11 +20,14 @@ export const layersGraph = (model: LayersModel): Uint8Array => {
   return graph.toBytes();
 };
 
-/** Adds the layers of a model, from its input `x` (a picture: channels first) to the name of its output (likewise). */
-export const addLayers = (graph: OnnxGraph, model: LayersModel, x: string): string => {
-  const layers = layerGraph(model.topology);
+/**
+ * Adds the layers of a model, from its input `x` (a picture: channels first; a sequence: [N * steps, channels, height,
+ * width]) to the name of its output (likewise). Recurrent layers begin at 0 unless their state is `carried`.
+ */
+export const addLayers = (graph: OnnxGraph, model: LayersModel, x: string, carried?: CarriedState): string => {
+  const layers = perStep(layerGraph(model.topology));
   const weights = weightsByName(layers.nodes.flatMap(weightSpecs), model.weights);
-  const context = { graph, weights, foldable: foldableNormalizations(layers) };
+  const context = { graph, weights, foldable: foldableNormalizations(layers), carried };
   const values = new Map([[layers.input.name, x]]);
   for (const layer of layers.nodes) {
     if (layer === layers.input) continue;

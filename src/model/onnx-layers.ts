@@ -1,12 +1,15 @@
-import type { ActivationName, ClassName } from './layer-config.ts';
+import type { ClassName } from './layer-config.ts';
 import type { Weight } from './layers-model.ts';
 import { kernelAndBias, scaleAndOffset } from './normalization.ts';
 import type { LinearLayer } from './normalization.ts';
+import { activate } from './onnx-activation.ts';
+import { convLstm } from './onnx-conv-lstm.ts';
+import type { CarriedState } from './onnx-conv-lstm.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
 import { axisWithoutBatch } from './output-shape.ts';
 import type { Shape } from './output-shape.ts';
 import { transposedWindowAlong, windowAlong } from './padding.ts';
-import type { LayerNode } from './shapes.ts';
+import type { LayerNode, StepNode } from './shapes.ts';
 import { transpose } from './transpose.ts';
 
 export interface LayerContext {
@@ -14,17 +17,22 @@ export interface LayerContext {
   readonly weights: ReadonlyMap<string, Weight>;
   /** BatchNormalization layers that are multiplied into the linear layer of this name. */
   readonly foldable: ReadonlyMap<string, LayerNode<'BatchNormalization'>>;
+  /** Without it, recurrent layers begin at 0. */
+  readonly carried?: CarriedState | undefined;
 }
 
 type Rule<C extends ClassName> = (context: LayerContext, layer: LayerNode<C>, inputs: readonly string[]) => string;
 
-/** Adds one layer as it is at inference. Values shaped like pictures are channels first, all others as in Keras. */
-export const addLayer = (context: LayerContext, layer: LayerNode, inputs: readonly string[]): string =>
+/**
+ * Adds one layer as it is at inference. Pictures are channels first; a sequence of pictures lies as a batch of them,
+ * [N * steps, channels, height, width]; all others are as in Keras.
+ */
+export const addLayer = (context: LayerContext, layer: StepNode, inputs: readonly string[]): string =>
   (rules[layer.className] as Rule<ClassName>)(context, layer, inputs);
 
 const same = (_context: LayerContext, _layer: LayerNode, [x = '']: readonly string[]): string => x;
 
-const rules: { readonly [C in ClassName]: Rule<C> } = {
+const rules: { readonly [C in StepNode['className']]: Rule<C> } = {
   InputLayer: same,
   Dropout: same,
   GaussianNoise: same,
@@ -53,6 +61,8 @@ const rules: { readonly [C in ClassName]: Rule<C> } = {
     return activate(context.graph, y, activation);
   },
 
+  ConvLSTM2D: (context, layer, [x = '']) => convLstm(context, layer, x),
+
   MaxPooling2D({ graph }, layer, [x = '']) {
     const { pool_size, strides } = layer.config;
     return graph.op('MaxPool', [x], { kernel_shape: pool_size, strides, pads: pads(layer, pool_size) });
@@ -72,7 +82,7 @@ const rules: { readonly [C in ClassName]: Rule<C> } = {
   Dense(context, layer, [x = '']) {
     const { graph } = context;
     const [kernel = '', bias] = constants(context, layer, [0, 1]);
-    const product = graph.op('MatMul', [channelsLast(graph, x, layer.inputShapes[0]), kernel]);
+    const product = graph.op('MatMul', [channelsLast(graph, x, layer.inputShapes[0]!), kernel]);
     const y = bias ? graph.op('Add', [product, bias]) : product;
     return channelsFirst(graph, activate(graph, y, layer.config.activation), layer.outputShape);
   },
@@ -83,14 +93,14 @@ const rules: { readonly [C in ClassName]: Rule<C> } = {
   BatchNormalization({ graph, weights, foldable }, layer, [x = '']) {
     if (foldable.get(layer.inputs[0] ?? '') === layer) return x;
     const { scale, offset } = scaleAndOffset(layer, weights);
-    const shape = isPicture(layer.outputShape) ? [scale.length, 1, 1] : [scale.length];
+    const shape = isPictures(layer.outputShape) ? [scale.length, 1, 1] : [scale.length];
     const scaled = graph.op('Mul', [x, graph.initializer(scale, shape)]);
     return graph.op('Add', [scaled, graph.initializer(offset, shape)]);
   },
 
   Concatenate({ graph }, { config, outputShape }, inputs) {
     const axis = axisWithoutBatch(config.axis, outputShape.length);
-    return graph.op('Concat', inputs, { axis: isPicture(outputShape) ? [2, 3, 1][axis]! : axis + 1 });
+    return graph.op('Concat', inputs, { axis: axisOfValue(axis, outputShape) });
   },
 
   Add: ({ graph }, _layer, inputs) => inputs.reduce((sum, x) => graph.op('Add', [sum, x])),
@@ -98,22 +108,26 @@ const rules: { readonly [C in ClassName]: Rule<C> } = {
   LeakyReLU: ({ graph }, { config }, [x = '']) => graph.op('LeakyRelu', [x], { alpha: { float: config.alpha } }),
 };
 
-const isPicture = (shape: Shape | undefined): boolean => shape?.length === 3;
+/** One picture, or a sequence of them. */
+export const isPictures = (shape: Shape): boolean => shape.length === 3 || shape.length === 4;
 
-export const channelsFirst = (graph: OnnxGraph, x: string, shape: Shape | undefined): string =>
-  isPicture(shape) ? graph.op('Transpose', [x], { perm: [0, 3, 1, 2] }) : x;
+/** Where an axis of `shape` (without batch; not that of the steps) lies in a value of the graph. */
+export const axisOfValue = (axis: number, shape: Shape): number =>
+  isPictures(shape) ? [2, 3, 1][axis - (shape.length - 3)]! : axis + 1;
 
-export const channelsLast = (graph: OnnxGraph, x: string, shape: Shape | undefined): string =>
-  isPicture(shape) ? graph.op('Transpose', [x], { perm: [0, 2, 3, 1] }) : x;
-
-const activations: Readonly<Record<Exclude<ActivationName, 'linear'>, string>> = {
-  relu: 'Relu',
-  sigmoid: 'Sigmoid',
-  tanh: 'Tanh',
+/** From Keras's layout, [N, ...shape], to the graph's. */
+export const channelsFirst = (graph: OnnxGraph, x: string, shape: Shape): string => {
+  if (!isPictures(shape)) return x;
+  const pictures = shape.length === 4 ? graph.op('Reshape', [x, graph.ints([-1, ...shape.slice(1)])]) : x;
+  return graph.op('Transpose', [pictures], { perm: [0, 3, 1, 2] });
 };
 
-const activate = (graph: OnnxGraph, x: string, name: ActivationName): string =>
-  name === 'linear' ? x : graph.op(activations[name], [x]);
+/** The inverse of `channelsFirst`. */
+export const channelsLast = (graph: OnnxGraph, x: string, shape: Shape): string => {
+  if (!isPictures(shape)) return x;
+  const pictures = graph.op('Transpose', [x], { perm: [0, 2, 3, 1] });
+  return shape.length === 4 ? graph.op('Reshape', [pictures, graph.ints([-1, ...shape])]) : pictures;
+};
 
 /** Kernel, with its axes in ONNX's order, and bias if there is one. */
 const constants = (
@@ -143,6 +157,6 @@ const pads = (
 };
 
 const reshape = (graph: OnnxGraph, { inputShapes, outputShape }: LayerNode, x: string): string => {
-  const rows = channelsLast(graph, x, inputShapes[0]);
+  const rows = channelsLast(graph, x, inputShapes[0]!);
   return channelsFirst(graph, graph.op('Reshape', [rows, graph.ints([-1, ...outputShape])]), outputShape);
 };

@@ -5,7 +5,7 @@ import { transposedWindowAlong, windowAlong } from './padding.ts';
 import type { Padding } from './padding.ts';
 import { unsupported } from './unsupported.ts';
 
-/** Lengths without the batch: [height, width, channels] of a picture, [units] of a vector. */
+/** Lengths without the batch: [height, width, channels] of a picture, [steps, height, width, channels] of a sequence, [units] of a vector. */
 export type Shape = readonly number[];
 
 /** The shape a layer gives for its inputs' shapes. Throws ModelError 'unsupported' where they do not fit. */
@@ -25,6 +25,19 @@ export const outputShapeOf = (name: string, layer: TypedConfig, inputs: readonly
         transposedWindowAlong(width, kernel[1], strides[1], padding).length,
         filters,
       ];
+    }
+    case 'ConvLSTM2D': {
+      const { kernel_size, strides, padding, filters, return_sequences } = layer.config;
+      const [steps, picture] = onlySequence(name, inputs);
+      const state = [...windows(name, picture, kernel_size, strides, padding), filters];
+      return return_sequences ? [steps, ...state] : state;
+    }
+    case 'TimeDistributed': {
+      const [steps, picture] = onlySequence(name, inputs);
+      const inner = layer.config.layer;
+      const output = outputShapeOf(name, inner, [picture]);
+      if (output.length !== 3) throw unsupported(name, 'layer to be one that gives pictures', inner.className);
+      return [steps, ...output];
     }
     case 'MaxPooling2D':
     case 'AveragePooling2D': {
@@ -77,6 +90,14 @@ const onlyPicture = (name: string, inputs: readonly Shape[]): PictureShape => {
   return [height, width, channels];
 };
 
+const onlySequence = (name: string, inputs: readonly Shape[]): readonly [steps: number, PictureShape] => {
+  const shape = only(name, inputs);
+  const [steps, height, width, channels] = shape;
+  if (shape.length !== 4 || !steps || !height || !width || !channels)
+    throw unsupported(name, 'an input of shape [steps, height, width, channels]', shape);
+  return [steps, [height, width, channels]];
+};
+
 const windows = (
   name: string,
   [height, width]: PictureShape,
@@ -105,6 +126,7 @@ const concatenated = (name: string, { axis }: ConfigOf<'Concatenate'>, inputs: r
   const [first = []] = inputs;
   const at = axisWithoutBatch(axis, first.length);
   if (first[at] === undefined) throw unsupported(name, `axis within -${first.length}..${first.length}, not 0`, axis);
+  if (first.length === 4 && at === 0) throw unsupported(name, 'axis of a sequence not to be that of its steps', axis);
   const joined = inputs.reduce((sum, shape) => sum + (shape[at] ?? 0), 0);
   alike(
     name,

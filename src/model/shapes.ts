@@ -13,13 +13,24 @@ export type LayerNode<C extends ClassName = ClassName> = Extract<TypedConfig, { 
   readonly inputs: readonly string[];
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
+  /** How many steps of a sequence it takes as that many pictures: more than 1 only in `perStep`. */
+  readonly steps: number;
 };
+
+export type StepNode = Exclude<LayerNode, { readonly className: 'TimeDistributed' }>;
 
 export interface LayerGraph {
   /** In topological order, the input layer first; only layers that the output depends on. */
   readonly nodes: readonly LayerNode[];
   readonly input: LayerNode;
   readonly output: LayerNode;
+}
+
+/** A LayerGraph without TimeDistributed. */
+export interface StepGraph extends LayerGraph {
+  readonly nodes: readonly StepNode[];
+  readonly input: StepNode;
+  readonly output: StepNode;
 }
 
 /** Every layer with its shapes. Throws ModelError 'unsupported' for a layer or argument that Nightjar cannot compute. */
@@ -49,6 +60,25 @@ export const layerGraph = (topology: Topology): LayerGraph => {
   return { nodes: order, input, output };
 };
 
+/**
+ * The layers with each TimeDistributed replaced by the layer inside it, for the pictures of all steps at once: its shapes
+ * are those of one step. In an ONNX graph a sequence [N, steps, height, width, channels] lies as the pictures
+ * [N * steps, channels, height, width], so that the inner layer needs not know of the steps.
+ */
+export const perStep = ({ nodes, input, output }: LayerGraph): StepGraph => {
+  const inner = new Map(nodes.map((node) => [node, withoutTime(node)]));
+  return { nodes: [...inner.values()], input: inner.get(input)!, output: inner.get(output)! };
+};
+
+/** A TimeDistributed layer as the layer inside it; any other as it is. */
+export const withoutTime = (node: LayerNode): StepNode => {
+  if (node.className !== 'TimeDistributed') return node;
+  const [steps = 1, ...outputShape] = node.outputShape;
+  const inputShapes = node.inputShapes.map((shape) => shape.slice(1));
+  const { name, inputs } = node;
+  return { ...node.config.layer, name, inputs, inputShapes, outputShape, steps } as StepNode;
+};
+
 const onlyLayer = ({ config }: Topology, key: 'input_layers' | 'output_layers'): string => {
   const [only, ...more] = config[key];
   if (!only || more.length > 0)
@@ -73,5 +103,6 @@ const layerNode = (layer: LayerConfig, inputs: readonly LayerNode[]): LayerNode 
     inputs: inputs.map(({ name }) => name),
     inputShapes,
     outputShape: outputShapeOf(layer.name, typed, inputShapes),
+    steps: 1,
   };
 };

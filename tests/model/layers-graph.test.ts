@@ -14,6 +14,7 @@ const largestDifference = (a: Tensor, b: Tensor): number => {
   return Math.max(...Array.from(a.data as Float32Array, (value, index) => Math.abs(value - Number(b.data[index]))));
 };
 
+type Layer = InstanceType<typeof layers.Layer>;
 type Build = (x: SymbolicTensor) => unknown;
 const branches = (x: SymbolicTensor): SymbolicTensor[] => [
   layers.conv2d({ filters: 3, kernelSize: 1 }).apply(x) as SymbolicTensor,
@@ -21,6 +22,17 @@ const branches = (x: SymbolicTensor): SymbolicTensor[] => [
 ];
 
 const picture = [9, 11, 3];
+const clip = [3, 6, 9, 2];
+const eachStep = (layer: Layer, x: SymbolicTensor): SymbolicTensor =>
+  layers.timeDistributed({ layer }).apply(x) as SymbolicTensor;
+const convLstm = (config: Partial<Parameters<typeof layers.convLstm2d>[0]>): Layer =>
+  // TensorFlow.js's orthogonal initializer needs methods that tfjs-core alone lacks; the weights are replaced anyway.
+  layers.convLstm2d({ filters: 3, kernelSize: 3, recurrentInitializer: 'glorotUniform', ...config });
+/** Nine times as large, so that it leaves the slope of hard_sigmoid on both sides. */
+const ninefold = (x: SymbolicTensor): SymbolicTensor => {
+  const sum = layers.add().apply([x, x, x]) as SymbolicTensor;
+  return layers.add().apply([sum, sum, sum]) as SymbolicTensor;
+};
 const cases: readonly (readonly [string, readonly number[], Build])[] = [
   ['Conv2D same', picture, (x) => layers.conv2d({ filters: 5, kernelSize: 3, padding: 'same' }).apply(x)],
   ['Conv2D valid', picture, (x) => layers.conv2d({ filters: 5, kernelSize: [3, 2], padding: 'valid' }).apply(x)],
@@ -154,6 +166,52 @@ const cases: readonly (readonly [string, readonly number[], Build])[] = [
   ['Activation', picture, (x) => layers.activation({ activation: 'sigmoid' }).apply(x)],
   ['LeakyReLU', picture, (x) => layers.leakyReLU().apply(x)],
   ['LeakyReLU, alpha 0.1', picture, (x) => layers.leakyReLU({ alpha: 0.1 }).apply(x)],
+  ['Activation hard_sigmoid', [7], (x) => layers.activation({ activation: 'hardSigmoid' }).apply(ninefold(x))],
+  ...(
+    [
+      ['Conv2D', () => layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' })],
+      ['Conv2DTranspose', () => layers.conv2dTranspose({ filters: 2, kernelSize: 4, strides: 2, padding: 'same' })],
+      ['UpSampling2D', () => layers.upSampling2d({ size: [2, 2] })],
+      ['MaxPooling2D', () => layers.maxPooling2d({ poolSize: 2, padding: 'same' })],
+      ['Activation', () => layers.activation({ activation: 'tanh' })],
+      ['BatchNormalization', () => layers.batchNormalization()],
+    ] as const
+  ).map(([name, inner]) => [`TimeDistributed ${name}`, clip, (x: SymbolicTensor) => eachStep(inner(), x)] as const),
+  [
+    'TimeDistributed BatchNormalization after a convolution, which can be folded',
+    clip,
+    (x) => eachStep(layers.batchNormalization(), eachStep(layers.conv2d({ filters: 4, kernelSize: 3 }), x)),
+  ],
+  ['ConvLSTM2D same, the last state', clip, (x) => convLstm({ padding: 'same' }).apply(x)],
+  ['ConvLSTM2D same, all states', clip, (x) => convLstm({ padding: 'same', returnSequences: true }).apply(x)],
+  [
+    'ConvLSTM2D valid, even kernel, stride 2, without bias, sigmoid and relu',
+    clip,
+    (x) =>
+      convLstm({
+        kernelSize: [2, 4],
+        strides: 2,
+        useBias: false,
+        recurrentActivation: 'sigmoid',
+        activation: 'relu',
+        returnSequences: true,
+      }).apply(x),
+  ],
+  ['ConvLSTM2D of one step', [1, 5, 6, 2], (x) => convLstm({ returnSequences: true }).apply(x)],
+  [
+    'two ConvLSTM2D between convolutions, and what else takes sequences',
+    clip,
+    (x) => {
+      const first = convLstm({ padding: 'same', returnSequences: true }).apply(
+        eachStep(layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same' }), x),
+      ) as SymbolicTensor;
+      const second = convLstm({ padding: 'same', returnSequences: true }).apply(
+        layers.dense({ units: 3 }).apply(first) as SymbolicTensor,
+      ) as SymbolicTensor;
+      const both = layers.concatenate().apply([layers.add().apply([first, second]) as SymbolicTensor, second]);
+      return layers.reshape({ targetShape: [-1, 9, 2] }).apply(both as SymbolicTensor);
+    },
+  ],
 ];
 
 test.each(cases)('%s agrees with TensorFlow.js to 1e-5', async (_name, inputShape, build) => {

@@ -6,6 +6,8 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 
 import { ModelError } from '../../src/core/errors.ts';
 import { architecture, architectureNames } from '../../src/model/architectures/architecture.ts';
+import { predictor } from '../../src/model/architectures/predictor.ts';
+import { recurrent } from '../../src/model/architectures/recurrent.ts';
 import { initialWeights } from '../../src/model/initial-weights.ts';
 import { layersGraph } from '../../src/model/layers-graph.ts';
 import type { LayersModel } from '../../src/model/layers-model.ts';
@@ -77,8 +79,11 @@ test('a save that fails leaves the model before untouched', async () => {
   expect(await readdir(path.dirname(folder))).toEqual(['front-door']);
 });
 
-test.each(architectureNames)('TensorFlow.js loads a saved %s model and computes the same', async (name) => {
-  const named = architecture(name, [16, 24, 1]);
+test.each([
+  ...architectureNames.map((name) => [name, architecture(name, [16, 24, 1])] as const),
+  ['recurrent', recurrent([16, 24, 1], { steps: 3 })] as const,
+  ['predictor', predictor([16, 24, 1])] as const,
+])('TensorFlow.js loads a saved %s model and computes the same', async (_name, named) => {
   const weights = initialWeights(named, 3);
   await saveModel(folder, { topology: named, weights, card });
   const { modelTopology, weightsManifest } = JSON.parse(await readFile(path.join(folder, 'model.json'), 'utf8'));
@@ -90,7 +95,8 @@ test.each(architectureNames)('TensorFlow.js loads a saved %s model and computes 
       weightData: new Uint8Array(bytes).buffer,
     }),
   });
-  const x = randomTensor([1, 16, 24, 1]);
+  const [, ...inputShape] = named.config.layers[0]!.config['batch_input_shape'] as readonly number[];
+  const x = randomTensor([1, ...inputShape]);
   const { y } = await runOnnx(layersGraph({ topology: named, weights }), { x });
   const expected = predict(loaded, x);
   expect(y!.shape).toEqual(expected.shape);

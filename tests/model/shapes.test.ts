@@ -63,7 +63,7 @@ const refusals: readonly (readonly [string, Record<string, unknown>, string])[] 
   [
     'Conv2D',
     { filters: 4, kernel_size: 3, activation: 'selu' },
-    `expected activation of Conv2D to be 'linear', 'relu', 'sigmoid' or 'tanh', found "selu"`,
+    `expected activation of Conv2D to be 'linear', 'relu', 'sigmoid', 'hard_sigmoid' or 'tanh', found "selu"`,
   ],
   ['Conv2D', { filters: 4, kernel_size: 10 }, 'expected an input of at least 10 x 10, found [9,11]'],
   [
@@ -88,6 +88,53 @@ test.each(refusals)(
     expect(build).toThrow(`Layer 'layer_1': ${text}`);
   },
 );
+
+const sequence = (className: string, config: Record<string, unknown>): Topology =>
+  sequential('sequence', [5, 9, 11, 3], [layer(className, config)]);
+const inside = (className: string, config: Record<string, unknown> = {}): Record<string, unknown> => ({
+  layer: { class_name: className, config: { name: 'inner', ...config } },
+});
+
+test('a sequence keeps its steps, until a recurrent layer gives only its last state', () => {
+  const shapeOf = (className: string, config: Record<string, unknown>): readonly number[] =>
+    layerGraph(sequence(className, config)).output.outputShape;
+  expect(shapeOf('TimeDistributed', inside('Conv2D', { filters: 4, kernel_size: 3, strides: 2 }))).toEqual([
+    5, 4, 5, 4,
+  ]);
+  const recurrent = { filters: 6, kernel_size: 3, padding: 'same' };
+  expect(shapeOf('ConvLSTM2D', { ...recurrent, return_sequences: true })).toEqual([5, 9, 11, 6]);
+  expect(shapeOf('ConvLSTM2D', recurrent)).toEqual([9, 11, 6]);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  [
+    'TimeDistributed',
+    {},
+    'expected layer of TimeDistributed to be a layer, with class_name and config, found undefined',
+  ],
+  [
+    'TimeDistributed',
+    inside('Conv2D', { filters: 0, kernel_size: 3 }),
+    'expected filters of Conv2D to be a number above 0, found 0',
+  ],
+  ['TimeDistributed', inside('LSTM'), 'expected class_name among InputLayer, Conv2D, '],
+  ['TimeDistributed', inside('Flatten'), 'expected layer to be one that gives pictures, found "Flatten"'],
+  [
+    'TimeDistributed',
+    inside('ConvLSTM2D', { filters: 2, kernel_size: 3 }),
+    'expected an input of shape [steps, height, width, channels], found [9,11,3]',
+  ],
+  [
+    'ConvLSTM2D',
+    { filters: 2, kernel_size: 3, go_backwards: true },
+    'expected go_backwards of ConvLSTM2D to be false, found true',
+  ],
+  ['ConvLSTM2D', { filters: 2, kernel_size: 3, dropout: 0.2 }, 'expected dropout of ConvLSTM2D to be 0, found 0.2'],
+  ['Conv2D', { filters: 2, kernel_size: 3 }, 'expected an input of shape [height, width, channels], found [5,9,11,3]'],
+  ['Concatenate', { axis: 1 }, 'expected axis of a sequence not to be that of its steps, found 1'],
+])('refuses %s of a sequence with %j', (className, config, text) => {
+  expect(() => layerGraph(sequence(className, config))).toThrow(`Layer 'layer_1': ${text}`);
+});
 
 test('refuses a convolution of a vector', () => {
   expect(() => layerGraph(sequential('flat', [4, 4, 1], [flatten(), conv2d(2)]))).toThrow(

@@ -1,4 +1,5 @@
-import type { PictureShape, Topology } from '../layers-model.ts';
+import type { Topology } from '../layers-model.ts';
+import type { Shape } from '../output-shape.ts';
 
 /** A layer to be placed in a sequence; `name` is what its number is appended to. */
 export interface LayerSpec {
@@ -69,8 +70,34 @@ export const reshape = (shape: readonly number[]): LayerSpec => ({
   config: { target_shape: shape },
 });
 
+/** 3x3, same size, over a sequence of pictures; gives the hidden state after each step. */
+export const convLstm2D = (filters: number): LayerSpec => ({
+  name: 'conv_lstm2d',
+  className: 'ConvLSTM2D',
+  config: {
+    filters,
+    kernel_size: [3, 3],
+    strides: [1, 1],
+    padding: 'same',
+    data_format: 'channels_last',
+    activation: 'tanh',
+    // Keras 3 computes hard_sigmoid differently from Keras 2 and TensorFlow.js.
+    recurrent_activation: 'sigmoid',
+    use_bias: true,
+    unit_forget_bias: true,
+    return_sequences: true,
+  },
+});
+
+/** The layer applied to each picture of a sequence. */
+export const timeDistributed = ({ name, className, config }: LayerSpec): LayerSpec => ({
+  name: 'time_distributed',
+  className: 'TimeDistributed',
+  config: { layer: { class_name: className, config: { name, trainable: true, ...config } } },
+});
+
 /** A model in which each layer reads the one before. Layers are named by kind and number: conv2d_1, conv2d_2. */
-export const sequential = (name: string, input: PictureShape, specs: readonly LayerSpec[]): Topology => {
+export const sequential = (name: string, input: Shape, specs: readonly LayerSpec[]): Topology => {
   const counts = new Map<string, number>();
   const names = specs.map((spec) => {
     const count = (counts.get(spec.name) ?? 0) + 1;

@@ -26,6 +26,13 @@ export const activate = (graph: OnnxGraph, name: ActivationName, x: string): Act
       const slope = (): string => graph.op('Mul', [output, graph.op('Sub', [graph.scalar(1), output])]);
       return { output, backward: (gradient) => graph.op('Mul', [gradient, slope()]) };
     }
+    case 'hard_sigmoid': {
+      const output = graph.op('HardSigmoid', [x]);
+      const isRising = (): string =>
+        graph.op('And', [positive(graph, output), graph.op('Less', [output, graph.scalar(1)])]);
+      const slope = (): string => graph.op('Mul', [toFloat32(graph, isRising()), graph.scalar(0.2)]);
+      return { output, backward: (gradient) => graph.op('Mul', [gradient, slope()]) };
+    }
     case 'tanh': {
       const output = graph.op('Tanh', [x]);
       const slope = (): string => graph.op('Sub', [graph.scalar(1), graph.op('Mul', [output, output])]);

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../core/tensor.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
-import { channelsFirst, channelsLast } from '../onnx-layers.ts';
+import { channelsFirst, channelsLast, isPictures } from '../onnx-layers.ts';
 import type { Shape } from '../output-shape.ts';
 import type { LayerNode } from '../shapes.ts';
 import { activate } from './activation.ts';
@@ -9,12 +9,15 @@ import type { Differentiable, LayerScope } from './layer.ts';
 
 /** Values are reordered as Keras does, channels last: [N, ...from] to [N, ...to]. */
 const reshaped = (graph: OnnxGraph, value: string, batch: number, from: Shape, to: Shape): string => {
-  const [height, width, channels] = to;
-  const stored = to.length === 3 ? [channels!, height!, width!] : to;
   // One channel, or one pixel: the same values in the same order either way.
-  const isOrdered = (shape: Shape): boolean => shape.length !== 3 || shape[2] === 1 || sizeOf(shape.slice(0, 2)) === 1;
+  const isOrdered = (shape: Shape): boolean =>
+    !isPictures(shape) || shape.at(-1) === 1 || sizeOf(shape.slice(-3, -1)) === 1;
   const last = isOrdered(from) ? value : channelsLast(graph, value, from);
-  if (isOrdered(to)) return graph.op('Reshape', [last, graph.ints([batch, ...stored])]);
+  if (isOrdered(to)) {
+    const [height, width, channels] = to.slice(-3);
+    const stored = isPictures(to) ? [-1, channels!, height!, width!] : [batch, ...to];
+    return graph.op('Reshape', [last, graph.ints(stored)]);
+  }
   return channelsFirst(graph, graph.op('Reshape', [last, graph.ints([batch, ...to])]), to);
 };
 

@@ -1,6 +1,8 @@
 import type { OnnxGraph } from '../onnx/graph.ts';
+import { perStep } from '../shapes.ts';
 import type { LayerGraph } from '../shapes.ts';
 import { activation, leakyRelu } from './activation.ts';
+import { convLstm } from './conv-lstm.ts';
 import { convolution, transposedConvolution } from './convolution.ts';
 import { dense, reshape } from './dense.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
@@ -44,10 +46,11 @@ export const forward = (
     return known;
   };
   const steps: Step[] = [];
-  for (const node of rewrite(layers)) {
+  for (const node of rewrite(perStep(layers))) {
     if (node.className === 'InputLayer') continue;
     const inputs = node.inputs.map((name) => values.get(name)!);
-    const layer = written(node, { ...scope, inputs, weight: (role) => weight(`${node.name}/${role}`) });
+    const batch = scope.batch * node.steps;
+    const layer = written(node, { ...scope, batch, inputs, weight: (role) => weight(`${node.name}/${role}`) });
     values.set(node.name, layer.output);
     steps.push({ node, layer });
   }
@@ -68,6 +71,8 @@ const written = (node: Exclude<TrainingNode, { className: 'InputLayer' }>, scope
       return upsampledConvolution(node, scope);
     case 'Conv2DTranspose':
       return transposedConvolution(node, scope);
+    case 'ConvLSTM2D':
+      return convLstm(node, scope);
     case 'MaxPooling2D':
       return maxPooling(node, scope);
     case 'AveragePooling2D':

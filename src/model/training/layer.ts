@@ -1,10 +1,15 @@
 import type { WeightSpec } from '../layer-weights.ts';
+import { isPictures } from '../onnx-layers.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import type { Shape } from '../output-shape.ts';
 
-/** Where a layer is written: the graph, its input values and its weights. Pictures are [N, C, H, W], vectors [N, units]. */
+/**
+ * Where a layer is written: the graph, its input values and its weights. Pictures are [N, C, H, W], sequences of T
+ * pictures [N * T, C, H, W], vectors [N, units].
+ */
 export interface LayerScope {
   readonly graph: OnnxGraph;
+  /** N; for a layer in a TimeDistributed, N * T. */
   readonly batch: number;
   /** Whether Dropout, GaussianNoise and BatchNormalization behave as in training. */
   readonly training: boolean;
@@ -40,9 +45,9 @@ export const inputPicture = ({ inputShapes }: { readonly inputShapes: readonly S
   return [height!, width!, channels!];
 };
 
-/** Sums over all but the channels: [N, C, H, W] or [N, C] to [C]. */
+/** Sums over all but the channels: pictures, sequences or [N, C] to [C]. */
 export const channelSums = (graph: OnnxGraph, value: string, shape: Shape): string =>
-  graph.op('ReduceSum', [value, graph.ints(shape.length === 3 ? [0, 2, 3] : [...shape.keys()])], { keepdims: 0 });
+  graph.op('ReduceSum', [value, graph.ints(isPictures(shape) ? [0, 2, 3] : [...shape.keys()])], { keepdims: 0 });
 
 /** Bytes, or booleans as 0 and 1, to float32. */
 export const toFloat32 = (graph: OnnxGraph, value: string): string => graph.op('Cast', [value], { to: 1 });

@@ -1,3 +1,4 @@
+import { axisOfValue } from '../onnx-layers.ts';
 import { axisWithoutBatch } from '../output-shape.ts';
 import type { LayerNode } from '../shapes.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
@@ -8,10 +9,8 @@ export const add = (_node: LayerNode<'Add'>, { graph, inputs }: LayerScope): Dif
 });
 
 export const concatenate = (node: LayerNode<'Concatenate'>, { graph, inputs }: LayerScope): Differentiable => {
-  const rank = node.outputShape.length;
-  const kerasAxis = axisWithoutBatch(node.config.axis, rank);
-  // [height, width, channels] lies in the graph as [N, channels, height, width].
-  const axis = rank === 3 ? [2, 3, 1][kerasAxis]! : kerasAxis + 1;
+  const kerasAxis = axisWithoutBatch(node.config.axis, node.outputShape.length);
+  const axis = axisOfValue(kerasAxis, node.outputShape);
   const lengths = node.inputShapes.map((shape) => shape[kerasAxis]!);
   return {
     output: graph.op('Concat', inputs, { axis }),

@@ -1,4 +1,5 @@
 import { sizeOf } from '../../core/tensor.ts';
+import { isPictures } from '../onnx-layers.ts';
 import type { LayerNode } from '../shapes.ts';
 import { channelSums, onlyInput } from './layer.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
@@ -15,7 +16,7 @@ export const batchNormalization = (node: LayerNode<'BatchNormalization'>, scope:
   const count = scope.batch * sizeOf(shape.slice(0, -1));
   /** [C] to a shape that broadcasts against [N, C, H, W] (or [N, ..., C]). */
   const perChannel = (value: string): string =>
-    shape.length === 3 ? graph.op('Unsqueeze', [value, graph.ints([1, 2])]) : value;
+    isPictures(shape) ? graph.op('Unsqueeze', [value, graph.ints([1, 2])]) : value;
   const mean = (value: string): string => graph.op('Mul', [channelSums(graph, value, shape), graph.scalar(1 / count)]);
   const times = (a: string, b: string): string => graph.op('Mul', [a, b]);
 

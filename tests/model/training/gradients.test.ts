@@ -14,6 +14,19 @@ const conv = (config: object = {}): TestLayer => ({
   config: { filters: 3, kernel_size: 3, padding: 'same', activation: 'tanh', ...config },
 });
 const layer = (className: string, config: Readonly<Record<string, unknown>> = {}): TestLayer => ({ className, config });
+const eachStep = (className: string, config: Readonly<Record<string, unknown>> = {}): TestLayer =>
+  layer('TimeDistributed', { layer: { class_name: className, config: { ...config, name: 'inner' } } });
+const lstm = (config: object = {}): TestLayer => ({
+  className: 'ConvLSTM2D',
+  config: {
+    filters: 2,
+    kernel_size: 3,
+    padding: 'same',
+    recurrent_activation: 'sigmoid',
+    return_sequences: true,
+    ...config,
+  },
+});
 const chain = (shape: PictureShape, ...layers: readonly TestLayer[]): Topology =>
   functional(shape, [...layers, ...head(shape)]);
 /** Brings anything back to the shape of the input, with weights that tell all values apart. */
@@ -23,10 +36,15 @@ const head = (shape: PictureShape): TestLayer[] => [
   layer('Reshape', { target_shape: shape }),
 ];
 
+/** The rows of the picture as a clip of three steps, 2 x 4 x 3 each. */
+const clip = layer('Reshape', { target_shape: [3, 2, 4, 3] });
+const clipOfInput = layer('Reshape', { target_shape: [3, 2, 4, 2] });
+
 const even: PictureShape = [6, 4, 2];
 const odd: PictureShape = [5, 7, 1];
 /** Few values, so that few of them come near a kink. */
 const small: PictureShape = [4, 4, 1];
+const wide = { filters: 5, kernel_size: 3, padding: 'same', activation: 'tanh' };
 const pool = { pool_size: 2, padding: 'same' };
 const overlapping = { pool_size: 3, strides: 2, padding: 'same' };
 
@@ -160,6 +178,60 @@ const topologies: Record<string, Topology> = {
     { ...layer('Concatenate'), from: [1, 4] },
     conv(),
   ),
+  'Activation hard_sigmoid': chain(
+    even,
+    conv({ activation: 'linear' }),
+    layer('Activation', { activation: 'hard_sigmoid' }),
+    conv(),
+  ),
+  'ConvLSTM2D, all states': chain(even, conv(), clip, lstm()),
+  'ConvLSTM2D with hard_sigmoid': chain(even, clipOfInput, lstm({ recurrent_activation: 'hard_sigmoid' })),
+  'ConvLSTM2D, the last state': chain(even, conv(), clip, lstm({ return_sequences: false }), conv()),
+  'ConvLSTM2D valid, even kernel, strides, without bias': chain(
+    even,
+    clipOfInput,
+    lstm({ filters: 3, kernel_size: [1, 2], strides: [1, 2], padding: 'valid', use_bias: false, activation: 'linear' }),
+  ),
+  'ConvLSTM2D of more than four channels': chain(even, conv(), clip, eachStep('Conv2D', wide), lstm({ filters: 3 })),
+  'two ConvLSTM2D over three steps, between convolutions': chain(
+    even,
+    conv(),
+    clip,
+    eachStep('Conv2D', { filters: 2, kernel_size: 3, padding: 'same', activation: 'tanh' }),
+    lstm(),
+    lstm(),
+    eachStep('Conv2D', { filters: 2, kernel_size: 3, padding: 'same', activation: 'tanh' }),
+  ),
+  'TimeDistributed Conv2DTranspose': chain(
+    even,
+    conv(),
+    clip,
+    eachStep('Conv2DTranspose', { filters: 2, kernel_size: 3, strides: 2, padding: 'same', activation: 'tanh' }),
+  ),
+  'TimeDistributed MaxPooling2D of TimeDistributed Conv2D': chain(
+    even,
+    conv(),
+    clip,
+    eachStep('Conv2D', { filters: 2, kernel_size: 3, padding: 'same', activation: 'tanh' }),
+    eachStep('MaxPooling2D', pool),
+  ),
+  'TimeDistributed UpSampling2D, Conv2D': chain(
+    even,
+    conv(),
+    clip,
+    eachStep('UpSampling2D'),
+    eachStep('Conv2D', { filters: 2, kernel_size: 3, padding: 'same', activation: 'tanh' }),
+  ),
+  'TimeDistributed BatchNormalization': chain(even, conv(), clip, eachStep('BatchNormalization'), lstm()),
+  'BatchNormalization, Dense and Concatenate of sequences': chain(
+    even,
+    conv(),
+    clip,
+    layer('BatchNormalization'),
+    layer('Dense', { units: 2 }),
+    { ...layer('Concatenate'), from: [1, 2] },
+    lstm(),
+  ),
   'upsampling that two layers read': chain(even, conv(), layer('UpSampling2D'), conv(), {
     ...layer('Concatenate'),
     from: [1, 2],
@@ -201,7 +273,7 @@ const slopes = async (
 };
 
 /** Slopes jump where relu and max change branch: a long step would go over such a place. */
-const hasKinks = (topology: Topology): boolean => /relu|MaxPooling/i.test(JSON.stringify(topology));
+const hasKinks = (topology: Topology): boolean => /relu|hard_sigmoid|MaxPooling/i.test(JSON.stringify(topology));
 
 test.each(Object.entries(topologies))('the gradient agrees with finite differences: %s', async (name, topology) => {
   const shape = topology.config.layers[0]!.config['batch_input_shape'] as [null, number, number, number];
@@ -220,6 +292,18 @@ test.each(Object.entries(topologies))('the gradient agrees with finite differenc
     expect(norm(gradient)).toBeGreaterThan(1e-4);
     expect(error / norm(gradient)).toBeLessThan(1e-2);
   }
+});
+
+test('over one step the recurrent kernel has no gradient, and the others agree with finite differences', async () => {
+  const topology = chain(even, layer('Reshape', { target_shape: [1, 6, 4, 2] }), lstm());
+  const p = randomParameters(trainingGraph(topology, { batch: 2 }).layout, 12);
+  const found = await slopes(topology, { batch: 4, step: 2e-2, fresh: false }, p, even);
+  for (const { name, gradient, difference } of found) {
+    const error = norm(gradient.map((value, at) => value - difference[at]!));
+    if (name === 'l2/recurrent_kernel') expect(gradient).toEqual([0, 0, 0]);
+    else expect(error / norm(gradient)).toBeLessThan(1e-2);
+  }
+  expect(found.map(({ name }) => name)).toContain('l2/recurrent_kernel');
 });
 
 test("the lecture autoencoder's gradient agrees with finite differences at 28x28", async () => {

@@ -11,7 +11,7 @@ export interface TestLayer {
 }
 
 /** A functional model of `layers` with the names l0 (the input layer), l1, l2, ... */
-export const functional = (input: PictureShape, layers: readonly TestLayer[]): Topology => {
+export const functional = (input: readonly number[], layers: readonly TestLayer[]): Topology => {
   const inputLayer: LayerConfig = {
     class_name: 'InputLayer',
     name: 'l0',
