@@ -206,10 +206,10 @@ const cases: readonly (readonly [string, readonly number[], Build])[] = [
         eachStep(layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same' }), x),
       ) as SymbolicTensor;
       const second = convLstm({ padding: 'same', returnSequences: true }).apply(
-        layers.dense({ units: 3 }).apply(first) as SymbolicTensor,
+        layers.dense({ units: 3 }).apply(first),
       ) as SymbolicTensor;
       const both = layers.concatenate().apply([layers.add().apply([first, second]) as SymbolicTensor, second]);
-      return layers.reshape({ targetShape: [-1, 9, 2] }).apply(both as SymbolicTensor);
+      return layers.reshape({ targetShape: [-1, 9, 2] }).apply(both);
     },
   ],
 ];

@@ -90,8 +90,8 @@ test('the state matters: the same frame again gives another picture', async () =
   const model = withWeights(twoLayers);
   const still = randomTensor([1, 1, 6, 8, 1]);
   const data = new Float32Array(2 * still.data.length);
-  data.set(still.data as Float32Array);
-  data.set(still.data as Float32Array, still.data.length);
+  data.set(still.data);
+  data.set(still.data, still.data.length);
   const [first, second] = await frameByFrame(model, { ...still, shape: [1, 2, 6, 8, 1], data });
   expect(first).not.toEqual(second);
 });
