@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   pipeline: async () => (await import('../bench/pipeline.ts')).pipelineBench,
   engine: async () => (await import('../bench/engine.ts')).engineBench,
   training: async () => (await import('../bench/training.ts')).trainingBench,
+  anomaly: async () => (await import('../bench/anomaly.ts')).anomalyBench,
   'soak-camera': async () => (await import('../bench/soak-camera.ts')).soakCamera,
   'soak-viewer': async () => (await import('../bench/soak-viewer.ts')).soakViewer,
 };

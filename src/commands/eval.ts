@@ -1,18 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os, { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { Command, Option } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
-import { openEngine } from '../engine/open-engine.ts';
-import { openOrtEngine } from '../engine/ort-engine.ts';
-import { collectFootage } from '../learn/collect-footage.ts';
-import { clipsIn, evaluateAnomaly } from '../learn/evaluate-anomaly.ts';
-import { learnModel } from '../learn/learn-model.ts';
+import { learnAndEvaluate } from '../learn/learn-and-evaluate.ts';
 import { architectureNames } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
-import { loadModel } from '../model/model-folder.ts';
 import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
 import { progressReporter } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -56,53 +47,27 @@ Example:
       .action(evalAnomaly),
   );
 
-/** As in a pipeline file. */
-const fixed = {
-  batch: 4,
-  noise: 0.05,
-  patience: 10,
-  validationShare: 0.3,
-  falseAlarmsPerDay: 1,
-  smoothingSeconds: 0.15,
-} as const;
-
-const evalAnomaly = async (options: EvalOptions): Promise<void> => {
-  const { size, fps, architecture, minutes, seed, json = false } = options;
-  const footage = { id: 'eval', ...size, format: 'gray', fps, mask: [] } as const;
+const evalAnomaly = async ({ size, fps, json = false, ...options }: EvalOptions): Promise<void> => {
   const bar = progressReporter((line) => console.error(line));
   const { signal } = stopSignal();
-  const ffmpeg = await findFfmpeg();
-  const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-eval-'));
-  const engine = await openEngine({ name: 'onnxruntime', device: 'cpu', log: () => undefined });
-  const training = await openOrtEngine({ device: 'cpu', workers: 1, threads: os.availableParallelism() });
   try {
-    const set = await collectFootage([...(await clipsIn(options.train)).values()], footage, ffmpeg, signal);
-    const model = path.join(folder, 'model');
-    const card = await learnModel(
-      set,
-      model,
-      { training, inference: engine },
+    const result = await learnAndEvaluate(
       {
-        ...fixed,
-        task: 'anomaly',
-        architecture,
-        seed,
-        maxMinutes: minutes,
-        source: options.train,
+        ...options,
+        footage: { id: 'eval', ...size, format: 'gray', fps, mask: [] },
         signal,
         onProgress: (progress) => bar.report('eval', progress),
       },
+      await findFfmpeg(),
     );
     bar.stop();
-    const result = await evaluateAnomaly(await loadModel(model), options, footage, { engine, ffmpeg });
-    const trainSeconds = card.training.seconds;
     if (json) {
-      console.log(JSON.stringify({ ...result, trainSeconds, architecture, seed }));
+      console.log(JSON.stringify({ ...result, architecture: options.architecture, seed: options.seed }));
       return;
     }
     const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
     console.log(`${result.frames} frames of ${result.clips} clips, ${result.msPerFrame.toFixed(1)} ms a frame`);
-    console.log(`trained on ${set.count} frames in ${trainSeconds.toFixed(0)} s`);
+    console.log(`trained on ${result.trainFrames} frames in ${result.trainSeconds.toFixed(0)} s`);
     console.log(`AUC of the live score       ${percent(result.aucRaw)}`);
     console.log(`AUC, each clip normalised   ${percent(result.aucNormalised)}`);
     if (result.pixelAuc !== undefined) console.log(`AUC of the heat map         ${percent(result.pixelAuc)}`);
@@ -112,7 +77,5 @@ const evalAnomaly = async (options: EvalOptions): Promise<void> => {
     );
   } finally {
     bar.stop();
-    await Promise.all([engine.close(), training.close()]);
-    await rm(folder, { recursive: true, force: true });
   }
 };

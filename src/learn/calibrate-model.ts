@@ -10,6 +10,8 @@ import type { DataSet } from './data-set.ts';
 export interface CalibrateOptions {
   readonly falseAlarmsPerDay: number;
   readonly smoothingSeconds: number;
+  /** How long a score must stay above the threshold before it alarms. */
+  readonly minSeconds?: number | undefined;
   readonly onProgress?: (fraction: number) => void;
 }
 
@@ -18,7 +20,7 @@ export const calibrateModel = async (
   engine: Engine<LayersModel>,
   model: LayersModel,
   { training, heldBack }: { readonly training: DataSet; readonly heldBack: DataSet },
-  { falseAlarmsPerDay, smoothingSeconds, onProgress }: CalibrateOptions,
+  { falseAlarmsPerDay, smoothingSeconds, minSeconds, onProgress }: CalibrateOptions,
 ): Promise<Calibration> => {
   const total = training.count + heldBack.count;
   const seen = await errorMaps(engine, model, training, (share) => onProgress?.((share * training.count) / total));
@@ -26,7 +28,8 @@ export const calibrateModel = async (
     onProgress?.((training.count + share * heldBack.count) / total),
   );
   const { framesPerSecond } = heldBack;
-  return calibrate(maps, { rows, cols, falseAlarmsPerDay, smoothingSeconds, framesPerSecond }, seen.maps);
+  const options = { rows, cols, falseAlarmsPerDay, smoothingSeconds, framesPerSecond };
+  return calibrate(maps, options, seen.maps, minSeconds);
 };
 
 interface ErrorMaps {

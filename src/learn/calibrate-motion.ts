@@ -12,43 +12,56 @@ import { playThrough } from './play-through.ts';
 const scaleQuantile = 0.99;
 
 /**
- * Sets the scales of a motion model's channels, and its threshold, from normal footage that it was not trained on.
- * `scores` are those of the frames that follow another one, in the unit of the threshold, in time order.
+ * Sets the scales of a motion model's channels from normal footage that it was not trained on, and its threshold from all
+ * footage: rare events need as much of it as there is. On the footage it was trained on a model scores a little lower, so
+ * those scores are raised by the ratio of both 90 % quantiles. `scores` are those on the held-back footage, of the frames
+ * that follow another one, in the unit of the threshold, in time order.
  */
 export const calibrateMotion = async (
   session: Session,
   model: CameraModel,
-  heldBack: DataSet,
-  { falseAlarmsPerDay, smoothingSeconds, onProgress }: CalibrateOptions,
+  { training, heldBack }: { readonly training: DataSet; readonly heldBack: DataSet },
+  { falseAlarmsPerDay, smoothingSeconds, minSeconds, onProgress }: CalibrateOptions,
 ): Promise<{ readonly calibration: MotionCalibration; readonly scores: readonly number[] }> => {
   const { framesPerSecond } = heldBack;
-  const play = (scales: MotionCalibration['scales']) =>
-    playThrough(
-      session,
-      createMotionScorer({ scales, framesPerSecond, smoothingSeconds, threshold: 1 }, initialState(model)),
-      heldBack,
-    );
+  const total = training.count + 2 * heldBack.count;
+  let done = 0;
+  const play = async function* (scales: MotionCalibration['scales'], set: DataSet) {
+    const scorer = createMotionScorer({ scales, framesPerSecond, smoothingSeconds, threshold: 1 }, initialState(model));
+    for await (const said of playThrough(session, scorer, set)) {
+      onProgress?.(++done / total);
+      if (set.continues(said.index)) yield said;
+    }
+  };
+  const scoresOf = async (scales: MotionCalibration['scales'], set: DataSet): Promise<number[]> => {
+    const scores: number[] = [];
+    for await (const { predScore = 0 } of play(scales, set)) scores.push(predScore);
+    return scores;
+  };
 
   const channels: number[][] = [[], [], []];
-  for await (const { index, outputs } of play([1, 1, 1])) {
-    if (!heldBack.continues(index)) continue;
+  for await (const { outputs } of play([1, 1, 1], heldBack)) {
     const values = outputs['channel_scores']?.data as Float32Array;
     for (const [channel, scores] of channels.entries()) scores.push(values[channel]!);
-    onProgress?.(index / heldBack.count / 2);
   }
   const [expectation = 1, speed = 1, presence = 1] = channels.map((scores) =>
-    Math.max(1e-3, quantile(Float64Array.from(scores).sort(), scaleQuantile)),
+    Math.max(1e-3, quantileOf(scores, scaleQuantile)),
   );
   const scales: MotionCalibration['scales'] = [expectation, speed, presence];
 
-  const scores: number[] = [];
-  for await (const { index, predScore = 0 } of play(scales)) {
-    if (heldBack.continues(index)) scores.push(predScore);
-    onProgress?.(0.5 + index / heldBack.count / 2);
-  }
-  const found = thresholdOf(scores, { falseAlarmsPerDay, framesPerSecond });
+  const unseen = await scoresOf(scales, heldBack);
+  const seen = await scoresOf(scales, training);
+  const ratio = Math.max(1, quantileOf(unseen, 0.9) / quantileOf(seen, 0.9));
+  const found = thresholdOf([...unseen, ...seen.map((score) => ratio * score)], {
+    falseAlarmsPerDay,
+    framesPerSecond,
+    minSeconds,
+  });
   return {
     calibration: { scales, ...found, falseAlarmsPerDay, framesPerSecond, smoothingSeconds },
-    scores: scores.map((score) => score / found.threshold),
+    scores: unseen.map((score) => score / found.threshold),
   };
 };
+
+const quantileOf = (values: readonly number[], share: number): number =>
+  quantile(Float64Array.from(values).sort(), share);

@@ -35,6 +35,8 @@ export interface LearnOptions {
   readonly validationShare: number;
   readonly falseAlarmsPerDay: number;
   readonly smoothingSeconds: number;
+  /** How long a score must stay above the threshold before it alarms; 0 by default. */
+  readonly minSeconds?: number | undefined;
   /** Where the footage came from, for the model card: a camera's id or a path, never a URL with a password. */
   readonly source: string;
   readonly signal?: AbortSignal;
@@ -71,6 +73,7 @@ export const learnModel = async (
       ? await learning.calibrate(engines.inference, model, {
           falseAlarmsPerDay: options.falseAlarmsPerDay,
           smoothingSeconds: options.smoothingSeconds,
+          minSeconds: options.minSeconds,
           onProgress: (fraction) => options.onProgress?.({ stage: 'calibrating', fraction }),
         })
       : undefined;
@@ -149,7 +152,7 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
     async calibrate(engine, model, options) {
       const session = await engine.load(model);
       try {
-        return (await calibrateMotion(session, model, sets.heldBack, options)).calibration;
+        return (await calibrateMotion(session, model, sets, options)).calibration;
       } finally {
         await session.release();
       }

@@ -84,6 +84,7 @@ export class Learner {
           architecture: architectureOf(task, learning.architecture),
           falseAlarmsPerDay: alerts.falseAlarmsPerDay,
           smoothingSeconds: alerts.smoothingSeconds,
+          minSeconds: alerts.minSeconds,
           source,
           signal: this.#signal,
           onProgress,

@@ -4,7 +4,7 @@ import type { CellStatistics } from './frame-score.ts';
 import { quantile, thresholdOf } from './threshold.ts';
 import type { Threshold, ThresholdOptions } from './threshold.ts';
 
-export interface CalibrationOptions extends ThresholdOptions {
+export interface CalibrationOptions extends Omit<ThresholdOptions, 'minSeconds'> {
   readonly rows: number;
   readonly cols: number;
   /** Time constant of the causal smoothing; 0 for none. */
@@ -30,6 +30,7 @@ export const calibrate = (
   errorMaps: readonly Float32Array[],
   options: CalibrationOptions,
   trainingMaps: readonly Float32Array[] = [],
+  minSeconds = 0,
 ): Calibration => {
   if (errorMaps.length < leastFrames) {
     throw new DataError(
@@ -41,7 +42,7 @@ export const calibrate = (
   return {
     ...options,
     ...cellStatistics([...trainingMaps, ...errorMaps], options),
-    ...thresholdOf(scores, options),
+    ...thresholdOf(scores, { ...options, minSeconds }),
   };
 };
 

@@ -6,6 +6,8 @@ export interface ThresholdOptions {
   readonly falseAlarmsPerDay: number;
   /** Frames a second of the footage. */
   readonly framesPerSecond: number;
+  /** How long a score must stay above the threshold before it alarms; 0 by default. */
+  readonly minSeconds?: number | undefined;
 }
 
 /** A threshold, and the scores on held-back footage that it was made from. Plain JSON: it goes into card.json. */
@@ -36,14 +38,16 @@ const leastThreshold = 0.5;
  * the scores above their 90 % quantile u have a generalised Pareto tail (shape k, scale s). Neighbouring frames are alike,
  * so alarms are counted as incidents (runs of scores above u, Coles, An Introduction to Statistical Modeling of Extreme
  * Values, 2001, 5.3.2), not frames: with `c` incidents a day above u and `f` false alarms a day allowed,
- * threshold = u + s / k * ((c / f)^k - 1), and never below what was seen.
+ * threshold = u + s / k * ((c / f)^k - 1), and never below what was seen. Only what lasts for `minSeconds` alarms, so each
+ * score counts as the least of that time: a flash of one frame does not raise the threshold.
  */
 export const thresholdOf = (
   scores: readonly number[],
-  { falseAlarmsPerDay, framesPerSecond }: ThresholdOptions,
+  { falseAlarmsPerDay, framesPerSecond, minSeconds = 0 }: ThresholdOptions,
 ): Threshold => {
-  const { level, incidents, tail } = tailOf(scores, framesPerSecond);
-  const sorted = Float64Array.from(scores).sort();
+  const lasting = leastOf(scores, Math.floor(minSeconds * framesPerSecond) + 1);
+  const { level, incidents, tail } = tailOf(lasting, framesPerSecond);
+  const sorted = Float64Array.from(lasting).sort();
   const max = quantile(sorted, 1);
   const incidentsPerDay = (incidents * 86_400 * framesPerSecond) / scores.length;
   const expected = level + excessExceededOncePer(incidentsPerDay / falseAlarmsPerDay, tail);
@@ -53,6 +57,10 @@ export const thresholdOf = (
     errorQuantiles: { p50: quantile(sorted, 0.5), p90: level, p99: quantile(sorted, 0.99), max },
   };
 };
+
+/** The least of each score and those before it, `frames` together. */
+const leastOf = (scores: readonly number[], frames: number): number[] =>
+  scores.map((_, index) => Math.min(...scores.slice(Math.max(0, index - frames + 1), index + 1)));
 
 /** The generalised Pareto tail of the scores above their 90 % quantile, and the incidents it rests on. */
 export const tailOf = (

@@ -16,7 +16,7 @@ const topBlocks = 20;
 /** Time constant of the average foreground that the presence channel sees. */
 const presenceSeconds = 5;
 /** Weight of presence beyond what is normal. */
-const presenceWeight = 2;
+const presenceWeight = 4;
 /** Gradient energy of a picture without content, gray levels squared. */
 const blankEnergy = 0.25;
 

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { CameraWatch } from '../alert/camera-watch.ts';
+import { pipelineSchema } from '../config/schema.ts';
+import type { Session } from '../core/engine.ts';
+import type { AlertKind } from '../core/status.ts';
+import { DataSetCollector } from '../learn/data-set.ts';
+import type { DataSet } from '../learn/data-set.ts';
+import { evaluationDefaults, withEngines } from '../learn/learn-and-evaluate.ts';
+import { learnModel } from '../learn/learn-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
+import { initialState } from '../model/camera-model.ts';
+import { loadModel } from '../model/model-folder.ts';
+import type { ModelCard } from '../model/model-card.ts';
+import { renderFootage } from '../simulate/footage.ts';
+import { defaultScene } from '../simulate/scene.ts';
+import { anomalyKinds } from '../simulate/schedule.ts';
+import type { AnomalyKind, Episode } from '../simulate/schedule.ts';
+import { encodeFrames } from '../task/encode.ts';
+import { openTask } from '../task/open-task.ts';
+import type { Part } from './anomaly.ts';
+import { median, rounded } from './statistics.ts';
+
+const scene = { ...defaultScene, width: 256, height: 144, fps: 5 };
+/** Footage to learn from, from ten in the morning. */
+const learnSeconds = 300;
+/** The hours without anomalies begin in the afternoon: day, dusk, lamps, infrared night. */
+const watchFrom = 14;
+/** Anomalies of every kind in turn, one every 45 seconds, for so many rounds. */
+const rounds = 6;
+const defaults = pipelineSchema.parse({ cameras: [{ id: 'simulator', url: 'simulator://walkway' }] });
+
+interface Learned {
+  readonly model: CameraModel;
+  readonly card: ModelCard;
+  readonly session: Session;
+}
+
+/** The synthetic camera: false alerts through the hours, then the share of anomalies found and the delay to the alert. */
+export const simulator: Part = async ({ seed, minutes = 2, hours }) =>
+  withEngines(async (engines) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-bench-'));
+    try {
+      const card = await learnModel(footage(seed), folder, engines, {
+        ...evaluationDefaults,
+        architecture: 'motion',
+        validationShare: 0.3,
+        maxMinutes: minutes,
+        seed,
+        source: 'simulator',
+      });
+      const { model } = await loadModel(folder);
+      const learned = { model, card, session: await engines.inference.load(model) };
+      const found = await findAnomalies(learned, seed);
+      const normal = await watchHours(learned, seed, hours);
+      await learned.session.release();
+      return { trainSeconds: Math.round(card.training.seconds), ...found, ...normal };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+const footage = (seed: number): DataSet => {
+  const collector = new DataSetCollector({ ...scene, format: 'gray' }, scene.fps);
+  for (const frame of renderFootage({ ...scene, seed, fromSeconds: 0, toSeconds: learnSeconds, format: 'gray' }))
+    collector.add(frame);
+  return collector.finish('simulator');
+};
+
+interface Alerted {
+  readonly kind: AlertKind;
+  /** Seconds of the scene. */
+  readonly at: number;
+}
+
+/** Every alert that the frames open, with the alert settings a user has by default. */
+const alertsOf = async (
+  { model, card, session }: Learned,
+  frames: Iterable<{ readonly data: Uint8Array; readonly timeSeconds: number }>,
+): Promise<Alerted[]> => {
+  const task = openTask(card, initialState(model));
+  const watch = new CameraWatch('simulator', { ...defaults.alerts, jpegQuality: 80 });
+  const alerts: Alerted[] = [];
+  let sequence = 0;
+  for (const { data, timeSeconds } of frames) {
+    const frame = {
+      camera: 'simulator',
+      sequence: sequence++,
+      capturedAt: timeSeconds * 1000,
+      width: scene.width,
+      height: scene.height,
+      format: 'gray' as const,
+      data,
+      release: () => undefined,
+    };
+    const outputs = await session.run({ ...encodeFrames([frame]), ...task?.inputs(frame) }, task?.fetches);
+    const said = task?.decode(outputs, 0, frame);
+    for (const { event, alert } of watch.next({ frame, ...said, queuedMs: 0, inferenceMs: 0 }))
+      if (event === 'opened') alerts.push({ kind: alert.kind, at: timeSeconds });
+  }
+  return alerts;
+};
+
+const watchHours = async (learned: Learned, seed: number, hours: number) => {
+  const alerts = await alertsOf(
+    learned,
+    renderFootage({
+      ...scene,
+      seed: seed + 1000,
+      startTimeOfDay: watchFrom,
+      fromSeconds: 0,
+      toSeconds: hours * 3600,
+      format: 'gray',
+    }),
+  );
+  const count = (kind: AlertKind): number => alerts.filter((alert) => alert.kind === kind).length;
+  return {
+    hours,
+    falseAlertsPerDay: rounded((count('anomaly') * 24) / hours),
+    sceneChanges: count('scene-change'),
+    falseAlertsAt: alerts.filter(({ kind }) => kind === 'anomaly').map(({ at }) => rounded(watchFrom + at / 3600)),
+  };
+};
+
+/** An anomaly is found when an alert, of either kind, opens while it lasts. */
+const findAnomalies = async (learned: Learned, seed: number) => {
+  const [first, every, seconds] = [60, 45, 6];
+  const episodes: Episode[] = Array.from({ length: rounds * anomalyKinds.length }, (_, index) => ({
+    kind: anomalyKinds[index % anomalyKinds.length]!,
+    startSeconds: first + index * every,
+    endSeconds: first + index * every + seconds,
+  }));
+  const toSeconds = first + episodes.length * every;
+  const alerts = await alertsOf(
+    learned,
+    renderFootage({
+      ...scene,
+      seed,
+      schedule: episodes,
+      fromSeconds: 0,
+      toSeconds,
+      format: 'gray',
+      startTimeOfDay: 10.2,
+    }),
+  );
+  const during = ({ startSeconds, endSeconds }: Episode): Alerted | undefined =>
+    alerts.find(({ at }) => at >= startSeconds && at <= endSeconds + 1);
+  const shareOf = (kind: AnomalyKind): number => {
+    const chosen = episodes.filter((episode) => episode.kind === kind);
+    return rounded(chosen.filter(during).length / chosen.length);
+  };
+  const delays = episodes.flatMap((episode) => {
+    const alert = during(episode);
+    return alert ? [alert.at - episode.startSeconds] : [];
+  });
+  return {
+    anomalies: episodes.length,
+    found: rounded(episodes.filter(during).length / episodes.length),
+    foundByKind: Object.fromEntries(anomalyKinds.map((kind) => [kind, shareOf(kind)])),
+    delaySeconds: delays.length > 0 ? rounded(median(delays)) : undefined,
+    alertsBeside: alerts.filter(
+      ({ at }) => !episodes.some((each) => at >= each.startSeconds && at <= each.endSeconds + 10),
+    ).length,
+  };
+};
