@@ -8,7 +8,7 @@ import { rounded } from './statistics.ts';
 
 /** Minutes of training: the motion model, and each of the lecture's autoencoders. */
 const minutes = { motion: 4, others: 2 };
-const others: readonly LearnOptions['architecture'][] = ['dense', 'convolutional', 'strided'];
+const others: readonly LearnOptions['architecture'][] = ['dense', 'convolutional', 'recurrent', 'predictor'];
 
 /** UCSD Ped2 at 240x160, 10 frames a second: the motion model, then the lecture's autoencoders for comparison. */
 export const ped2: Part = async (options) => {

@@ -18,7 +18,7 @@ import { renderFootage } from '../simulate/footage.ts';
 import { defaultScene } from '../simulate/scene.ts';
 import { anomalyKinds } from '../simulate/schedule.ts';
 import type { AnomalyKind, Episode } from '../simulate/schedule.ts';
-import { encodeFrames } from '../task/encode.ts';
+import { encodeFrames, joinRows } from '../task/encode.ts';
 import { openTask } from '../task/open-task.ts';
 import type { Part } from './anomaly.ts';
 import { median, rounded } from './statistics.ts';
@@ -95,7 +95,10 @@ const alertsOf = async (
       data,
       release: () => undefined,
     };
-    const outputs = await session.run({ ...encodeFrames([frame]), ...task?.inputs(frame) }, task?.fetches);
+    const outputs = await session.run(
+      { ...encodeFrames([frame]), ...joinRows([task?.inputs(frame) ?? {}]) },
+      task?.fetches,
+    );
     const said = task?.decode(outputs, 0, frame);
     for (const { event, alert } of watch.next({ frame, ...said, queuedMs: 0, inferenceMs: 0 }))
       if (event === 'opened') alerts.push({ kind: alert.kind, at: timeSeconds });

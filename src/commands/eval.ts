@@ -14,7 +14,7 @@ interface EvalOptions {
   readonly labels: string;
   readonly size: { readonly width: number; readonly height: number };
   readonly fps: number;
-  readonly architecture: ArchitectureName | 'motion';
+  readonly architecture: ArchitectureName;
   readonly masks?: string;
   readonly minutes: number;
   readonly seed: number;
@@ -34,7 +34,7 @@ export const evalCommand = (): Command =>
       )
       .option('--size <WIDTHxHEIGHT>', 'picture size of the model', pictureSize, { width: 240, height: 160 })
       .option('--fps <number>', 'frames a second of the footage', positiveNumber, 10)
-      .addOption(new Option('--architecture <name>').choices(['motion', ...architectureNames]).default('motion'))
+      .addOption(new Option('--architecture <name>').choices(architectureNames).default('motion'))
       .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)
       .option('--seed <number>', 'seed of weights and noise', wholeNumber, 1)
       .option('--json', 'print one JSON line')

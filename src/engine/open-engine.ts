@@ -1,6 +1,6 @@
 import type { Device, Engine } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
-import { cameraGraph } from '../model/camera-model.ts';
+import { cameraGraph, initialState } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { openOrtEngine } from './ort-engine.ts';
 import { openTfjsEngine } from './tfjs-engine.ts';
@@ -41,10 +41,10 @@ const openTensorFlow = async ({
   return {
     ...engine,
     load: async (model) => {
-      if (model.architecture === 'motion')
+      if (Object.keys(initialState(model)).length > 0)
         throw new EngineError(
           'load-failed',
-          'A model of the architecture motion needs the engine onnxruntime, not tfjs.',
+          `A model of the architecture ${model.architecture} needs the engine onnxruntime, not tfjs.`,
         );
       return engine.load(model);
     },

@@ -4,7 +4,7 @@ import type * as tfLayers from '@tensorflow/tfjs-layers';
 import type { Engine, Session } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Tensors } from '../core/tensor.ts';
-import { errorMapCell } from '../model/inference-graph.ts';
+import { errorMapCell } from '../model/error-outputs.ts';
 import type { LayersModel } from '../model/layers-model.ts';
 
 /** The `tf` module of any TensorFlow.js package that has the Layers API, with its backend ready. */

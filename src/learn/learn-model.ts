@@ -5,12 +5,13 @@ import { channelsOf } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
-import { motion } from '../model/architectures/motion.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { saveModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { motionObjective } from '../model/motion/motion-objective.ts';
+import { clipReconstruction, prediction, reconstruction } from '../model/training/objective.ts';
+import type { Objective } from '../model/training/objective.ts';
 import { leastFrames } from '../task/calibration.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
@@ -25,7 +26,7 @@ import type { Samples } from './samples.ts';
 
 export interface LearnOptions {
   readonly task: 'anomaly' | 'denoise';
-  readonly architecture: ArchitectureName | 'motion';
+  readonly architecture: ArchitectureName;
   readonly batch: number;
   readonly noise: number;
   readonly maxMinutes: number;
@@ -103,7 +104,7 @@ export const learnModel = async (
 interface Learning {
   readonly model: Omit<CameraModel, 'weights'>;
   readonly samples: { readonly training: Samples; readonly heldBack: Samples };
-  readonly objective?: ReturnType<typeof motionObjective>;
+  readonly objective: Objective;
   calibrate(
     engine: Engine<CameraModel>,
     model: CameraModel,
@@ -118,16 +119,25 @@ interface Parts {
 
 const inputOf = ({ width, height, format }: FrameShape) => ({ height, width, channels: channelsOf(format) });
 
+/** Frames of a clip that a recurrent model is trained on, and that a predictor needs: those it knows and the next. */
+const clipFrames = { recurrent: 8, predictor: 5 };
+
 /** A model whose score is the error of its output. */
-const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learning => ({
-  model: {
-    architecture: name,
-    topology: architecture(name, [set.height, set.width, channelsOf(set.format)]),
-    input: inputOf(set),
-  },
-  samples: { training: frameSamples(sets.training), heldBack: frameSamples(sets.heldBack) },
-  calibrate: async (engine, model, options) => calibrateModel(engine, model, sets, options),
-});
+const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learning => {
+  const samples = (part: Part): Samples =>
+    name === 'recurrent' || name === 'predictor' ? clipSamples(part, clipFrames[name]) : frameSamples(part);
+  const objective = name === 'recurrent' ? clipReconstruction : name === 'predictor' ? prediction : reconstruction;
+  return {
+    model: {
+      architecture: name,
+      topology: architecture(name, [set.height, set.width, channelsOf(set.format)]),
+      input: inputOf(set),
+    },
+    samples: { training: samples(sets.training), heldBack: samples(sets.heldBack) },
+    objective,
+    calibrate: async (engine, model, options) => calibrateModel(engine, model, sets, options),
+  };
+};
 
 /** The motion model: pairs of neighbouring frames, each with the background of its time. */
 const motionLearning = (set: DataSet, sets: Parts): Learning => {
@@ -143,7 +153,7 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
   return {
     model: {
       architecture: 'motion',
-      topology: motion([set.height, set.width, input.channels]),
+      topology: architecture('motion', [set.height, set.width, input.channels]),
       input,
       background: backgrounds.last,
     },
@@ -171,7 +181,7 @@ const fitModel = async (
     patience,
     seed,
     maxSeconds: maxMinutes * 60,
-    ...(objective && { objective }),
+    objective,
     ...(signal && { signal }),
     onProgress: ({ fraction, loss, secondsLeft }) => onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
   });

@@ -1,7 +1,7 @@
 import type { Session } from '../core/engine.ts';
 import type { Tensors } from '../core/tensor.ts';
 import type { CameraTask } from '../task/camera-task.ts';
-import { encodeFrames } from '../task/encode.ts';
+import { encodeFrames, joinRows } from '../task/encode.ts';
 import type { DataSet } from './data-set.ts';
 
 /** Between two clips this much time has passed. */
@@ -17,7 +17,7 @@ export const playThrough = async function* (
   for (let index = 0; index < set.count; index++) {
     capturedAt += index > 0 && !set.continues(index) ? pauseMs : 1000 / set.framesPerSecond;
     const frame = { ...set, data: set.at(index), capturedAt };
-    const outputs = await session.run({ ...encodeFrames([frame]), ...task.inputs(frame) }, task.fetches);
+    const outputs = await session.run({ ...encodeFrames([frame]), ...joinRows([task.inputs(frame)]) }, task.fetches);
     yield { index, outputs, ...task.decode(outputs, 0, frame) };
   }
 };

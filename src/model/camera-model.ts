@@ -1,8 +1,13 @@
+import { ModelError } from '../core/errors.ts';
+import { sizeOf } from '../core/tensor.ts';
 import type { Tensors } from '../core/tensor.ts';
 import { inferenceGraph } from './inference-graph.ts';
-import type { LayersModel } from './layers-model.ts';
+import type { LayersModel, PictureShape } from './layers-model.ts';
 import { blockSize } from './motion/block-statistics.ts';
 import { motionGraph } from './motion/motion-graph.ts';
+import { layerGraph } from './shapes.ts';
+import { predictorGraph, recurrentGraph } from './stateful-graphs.ts';
+import type { StateSpec } from './stateful-graphs.ts';
 
 /** A learned model with what its graph needs to know beside the layers. */
 export interface CameraModel extends LayersModel {
@@ -14,24 +19,64 @@ export interface CameraModel extends LayersModel {
 }
 
 /** The ONNX graph that runs the model live. Throws ModelError for a model that cannot be run. */
-export const cameraGraph = (model: CameraModel): Uint8Array =>
-  model.architecture === 'motion' ? motionGraph(model, model.input.channels) : inferenceGraph(model);
+export const cameraGraph = (model: CameraModel): Uint8Array => {
+  const { architecture, input } = model;
+  const shape: PictureShape = [input.height, input.width, input.channels];
+  if (architecture === 'motion') return motionGraph(model, input.channels);
+  if (architecture === 'recurrent') return recurrentGraph(model, shape).graph;
+  if (architecture === 'predictor') return predictorGraph(model, shape, framesOf(model)).graph;
+  return inferenceGraph(model);
+};
 
 /**
  * What the graph carries from frame to frame, as a camera begins: each tensor [1, ...] goes in by its name and comes out
  * as `next_NAME`. Empty for a model that sees one frame at a time.
  */
-export const initialState = ({ architecture, input, background }: CameraModel): Tensors => {
+export const initialState = (model: CameraModel): Tensors => {
+  const { architecture, input, background } = model;
+  const shape: PictureShape = [input.height, input.width, input.channels];
+  if (architecture === 'recurrent') return zeros(recurrentGraph(model, shape).states);
+  if (architecture === 'predictor') return zeros(predictorGraph(model, shape, framesOf(model)).states);
   if (architecture !== 'motion') return {};
   const { height, width } = input;
-  const [rows, cols] = [height / blockSize, width / blockSize];
-  return {
-    background: {
-      type: 'float32',
-      shape: [1, height, width],
-      data: background?.slice() ?? new Float32Array(height * width),
-    },
-    previous: { type: 'float32', shape: [1, height, width], data: new Float32Array(height * width) },
-    presence: { type: 'float32', shape: [1, rows, cols], data: new Float32Array(rows * cols) },
-  };
+  const states = zeros([
+    { name: 'background', shape: [height, width] },
+    { name: 'previous', shape: [height, width] },
+    { name: 'presence', shape: [height / blockSize, width / blockSize] },
+  ]);
+  if (!background) return states;
+  return { ...states, background: { type: 'float32', shape: [1, height, width], data: background.slice() } };
+};
+
+const zeros = (states: readonly StateSpec[]): Tensors =>
+  Object.fromEntries(
+    states.map(({ name, shape }) => [
+      name,
+      { type: 'float32', shape: [1, ...shape], data: new Float32Array(sizeOf(shape)) },
+    ]),
+  );
+
+/** How many frames a predictor looks at. */
+const framesOf = ({ topology, input }: CameraModel): number =>
+  (layerGraph(topology).input.outputShape.at(-1) ?? 0) / input.channels;
+
+/** Throws ModelError 'mismatch' unless the layers take pictures of the camera's shape, in the architecture's way. */
+export const expectInput = (model: CameraModel, where: string): void => {
+  const { architecture, topology, input } = model;
+  const { height, width, channels } = input;
+  const found = layerGraph(topology).input.outputShape;
+  const frames = framesOf(model);
+  const expected =
+    architecture === 'motion'
+      ? [height / 2, width / 2, blockSize]
+      : architecture === 'predictor' && Number.isInteger(frames)
+        ? [height, width, frames * channels]
+        : architecture === 'recurrent'
+          ? [found[0], height, width, channels]
+          : [height, width, channels];
+  if (found.join() !== expected.join())
+    throw new ModelError(
+      'mismatch',
+      `${where}: expected an input of ${expected.join(' x ')} for the pictures of card.json, found ${found.join(' x ')}`,
+    );
 };

@@ -5,8 +5,9 @@ import type { z } from 'zod';
 
 import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
-import { errorMapCell } from './inference-graph.ts';
+import { errorMapCell } from './error-outputs.ts';
 import { weightSpecs, weightsByName } from './layer-weights.ts';
+import { expectInput } from './camera-model.ts';
 import type { CameraModel } from './camera-model.ts';
 import type { LayersModel, Weight } from './layers-model.ts';
 import { modelCard } from './model-card.ts';
@@ -80,19 +81,17 @@ export const loadModel = async (folder: string): Promise<{ readonly model: Camer
   const weights: Weight[] = [];
   for (const group of weightsManifest) weights.push(...(await readWeights(folder, group)));
 
-  const { nodes, input } = inFile(file, () => layerGraph(topology));
+  const { nodes } = inFile(file, () => layerGraph(topology));
   inFile(file, () => weightsByName(nodes.flatMap(weightSpecs), weights));
-  const { architecture } = card;
-  const { height, width, channels } = card.input;
-  if (architecture === 'motion') {
-    const background = await readBackground(path.join(folder, 'background.bin'), height * width);
-    return { model: { topology, weights, architecture, input: card.input, background }, card };
-  }
-  if (input.outputShape.join() !== [height, width, channels].join())
-    throw new ModelError(
-      'mismatch',
-      `${file}: expected an input of ${height} x ${width} x ${channels} as in card.json, found ${input.outputShape.join(' x ')}`,
-    );
+  const { architecture, input } = card;
+  const { height, width } = input;
+  const model: CameraModel = { topology, weights, architecture, input };
+  expectInput(model, file);
+  if (architecture === 'motion')
+    return {
+      model: { ...model, background: await readBackground(path.join(folder, 'background.bin'), height * width) },
+      card,
+    };
   const [rows, cols] = [Math.ceil(height / errorMapCell), Math.ceil(width / errorMapCell)];
   const calibration = card.calibration && 'rows' in card.calibration ? card.calibration : { rows, cols };
   if (calibration.rows !== rows || calibration.cols !== cols)
@@ -100,7 +99,7 @@ export const loadModel = async (folder: string): Promise<{ readonly model: Camer
       'mismatch',
       `${path.join(folder, 'card.json')}: calibration: expected ${rows} x ${cols} cells for this input, found ${calibration.rows} x ${calibration.cols}`,
     );
-  return { model: { topology, weights, architecture, input: card.input }, card };
+  return { model, card };
 };
 
 const readBytes = async (file: string): Promise<Buffer> => {

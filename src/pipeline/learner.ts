@@ -98,4 +98,4 @@ export class Learner {
 
 /** Pictures are reconstructed by an autoencoder, whatever scores them. */
 const architectureOf = (task: TaskName, chosen: Pipeline['learning']['architecture']) =>
-  task === 'denoise' && chosen === 'motion' ? 'strided' : chosen;
+  task === 'denoise' && ['motion', 'recurrent', 'predictor'].includes(chosen) ? 'strided' : chosen;

@@ -1,4 +1,6 @@
 import type { Prediction } from '../core/prediction.ts';
+import type { Tensors } from '../core/tensor.ts';
+import { CarriedState } from './carried-state.ts';
 import type { CameraTask } from './camera-task.ts';
 import type { Calibration } from './calibration.ts';
 import { errorMapOf } from './decode.ts';
@@ -25,12 +27,25 @@ export const createAnomalyScorer = (calibration: Calibration): AnomalyScorer => 
   };
 };
 
-/** The same for the outputs of a model that has an error map. */
-export const createErrorTask = (calibration: Calibration): CameraTask => {
+/** So many frames a model with a memory sees before its error means something. */
+const warmUpFrames = 8;
+
+/** The same for the outputs of a model that has an error map; `state` is the model's initial one. */
+export const createErrorTask = (calibration: Calibration, state: Tensors = {}): CameraTask => {
   const scorer = createAnomalyScorer(calibration);
+  const carried = new CarriedState(state);
+  let warmUp = carried.isEmpty ? 0 : warmUpFrames;
   return {
-    fetches: ['error_map'],
-    inputs: () => ({}),
-    decode: (outputs, index, { capturedAt }) => scorer.score(errorMapOf(outputs, index), capturedAt),
+    fetches: ['error_map', ...carried.fetches],
+    inputs: () => carried.tensors,
+    decode(outputs, index, { capturedAt }) {
+      carried.keep(outputs, index);
+      if (warmUp > 0) {
+        warmUp--;
+        const { rows, cols } = calibration;
+        return { predScore: 0, anomalyMap: { rows, cols, values: new Float32Array(rows * cols) } };
+      }
+      return scorer.score(errorMapOf(outputs, index), capturedAt);
+    },
   };
 };

@@ -1,5 +1,6 @@
 import type { Tensor, Tensors } from '../core/tensor.ts';
 import type { CameraTask } from './camera-task.ts';
+import { CarriedState } from './carried-state.ts';
 import { rowOf } from './decode.ts';
 import { followScales } from './follow-scales.ts';
 import { SceneChange } from './scene-change.ts';
@@ -28,19 +29,19 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
   const scene = new SceneChange();
   const smoothing = new Smoothing(smoothingSeconds);
   const scales = followScales(calibration.scales);
-  let carried = state;
+  const carried = new CarriedState(state);
   let lastAt: number | undefined;
   const secondsSince = (capturedAt: number): number =>
     lastAt === undefined ? 0 : Math.max(0, (capturedAt - lastAt) / 1000);
   const isNeighbour = (seconds: number): boolean => seconds * framesPerSecond <= longestPauseFrames;
 
   return {
-    fetches: ['score', 'score_map', 'channel_scores', 'changed', 'next_background', 'next_previous', 'next_presence'],
+    fetches: ['score', 'score_map', 'channel_scores', 'changed', ...carried.fetches],
     inputs({ capturedAt }) {
       const seconds = secondsSince(capturedAt);
       const step = Math.min(seconds, longestPauseFrames / framesPerSecond);
       return {
-        ...carried,
+        ...carried.tensors,
         seconds: floats([1], Float32Array.of(isNeighbour(seconds) ? seconds : 0)),
         adapt: floats([1], Float32Array.of(scene.followRate * step)),
         scales: floats([1, 3], Float32Array.from(scales.values)),
@@ -51,20 +52,21 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
       const isFirst = lastAt === undefined || !isNeighbour(seconds);
       lastAt = capturedAt;
       const row = (name: string): Float32Array => rowOf(outputs, name, 'float32', index);
-      const kept = Object.entries(carried).map(([name, { shape }]): [string, Tensor] => [
-        name,
-        floats(shape, row(`next_${name}`).slice()),
-      ]);
-      const next = Object.fromEntries(kept);
-      const background = next['background']?.data as Float32Array;
+      carried.keep(outputs, index);
+      const background = carried.get('background');
       const now = scene.next(background, {
         changed: row('changed')[0]!,
         seconds,
         luma: () => lumaOf(data, background.length),
       });
       const isChanging = scene.isChanging;
-      carried = next;
-      if (now !== background || isChanging) carried = restarted(next, now);
+      if (now !== background) carried.set('background', now.slice());
+      // Nothing of the old scene is present any more.
+      if (now !== background || isChanging)
+        carried.set(
+          'presence',
+          carried.get('presence').map(() => 0),
+        );
       // Two pictures that are no neighbours have no motion between them.
       const score = isFirst || isChanging ? 0 : row('score')[0]!;
       if (!isFirst && !isChanging) scales.next(row('channel_scores'), seconds);
@@ -75,17 +77,6 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
         anomalyMap: { rows, cols, values: row('score_map').map((value) => (isChanging ? 0 : value / threshold)) },
       };
     },
-  };
-};
-
-/** Another background: nothing of the old scene is present any more. */
-const restarted = (state: Tensors, background: Float32Array): Tensors => {
-  const { background: before, presence } = state;
-  if (!before || presence?.type !== 'float32') return state;
-  return {
-    ...state,
-    background: floats(before.shape, background.slice()),
-    presence: floats(presence.shape, new Float32Array(presence.data.length)),
   };
 };
 

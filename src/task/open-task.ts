@@ -18,5 +18,5 @@ interface TaskDescription {
 export const openTask = ({ task, calibration }: TaskDescription, state: Tensors): CameraTask | undefined => {
   if (task !== 'anomaly') return createDenoiser();
   if (!calibration) return undefined;
-  return 'scales' in calibration ? createMotionScorer(calibration, state) : createErrorTask(calibration);
+  return 'scales' in calibration ? createMotionScorer(calibration, state) : createErrorTask(calibration, state);
 };

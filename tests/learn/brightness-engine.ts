@@ -1,9 +1,14 @@
 import type { Engine } from '../../src/core/engine.ts';
 import type { Tensors } from '../../src/core/tensor.ts';
-import type { LayersModel } from '../../src/model/layers-model.ts';
+import type { CameraModel } from '../../src/model/camera-model.ts';
 
 /** Stands for a model; the engine below looks at nothing of it. */
-export const anyModel = { topology: {}, weights: [] } as unknown as LayersModel;
+export const anyModel = {
+  topology: {},
+  weights: [],
+  architecture: 'strided',
+  input: { height: 8, width: 8, channels: 1 },
+} as unknown as CameraModel;
 
 /**
  * An engine whose error is the brightness: each of the 2 x 3 cells has the value of the first pixel, 0..1. Its two workers
@@ -22,7 +27,7 @@ export const brightnessEngine = (look: (brightness: number) => void = () => {}) 
     if (fetches?.join() !== 'error_map') throw new Error(`Unexpected fetches ${fetches?.join()}`);
     return { error_map: { type: 'float32', shape: [1, 2, 3], data: new Float32Array(6).fill(brightness) } };
   };
-  const engine: Engine<LayersModel> = {
+  const engine: Engine<CameraModel> = {
     device: 'cpu',
     concurrency: 2,
     batchSize: 1,

@@ -46,7 +46,7 @@ const calibration = {
 const footage = { id: 'evaluation', width: 8, height: 8, format: 'gray', fps: 10, mask: [] } as const;
 const evaluate = async (labels: string, card: Partial<ModelCard> = { calibration }, test = 'test') => {
   const model = {
-    model: { ...anyModel, architecture: 'strided', input: { height: 8, width: 8, channels: 1 } },
+    model: anyModel,
     card: { task: 'anomaly', ...card } as ModelCard,
   };
   const data = { test: inFolder(test), labels: inFolder(labels) };

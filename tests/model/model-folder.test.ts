@@ -167,7 +167,7 @@ const damages: readonly (readonly [string, () => Promise<void>, ModelError['code
     'another input size in card.json',
     () => edit('card.json', (text) => text.replace('"width": 24', '"width": 32')),
     'mismatch',
-    /model\.json: expected an input of 16 x 32 x 1 as in card\.json, found 16 x 24 x 1/,
+    /model\.json: expected an input of 16 x 32 x 1 for the pictures of card\.json, found 16 x 24 x 1/,
   ],
   [
     'a key in card.json that nobody knows',

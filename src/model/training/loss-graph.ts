@@ -26,7 +26,8 @@ export const lossGraph = (
   const graph = new OnnxGraph('loss');
   const clean = objective(graph, { batch, layers, name: topology.config.name });
   const p = graph.input('p', [parameters]);
-  const shape = layers.input.outputShape;
+  // Of a sequence each picture gets the same noise.
+  const shape = layers.input.outputShape.slice(-3);
   const x =
     noise > 0
       ? graph.op('Add', [

@@ -57,6 +57,35 @@ export const reconstruction: Objective = (graph, { batch, layers: { input, outpu
   return { x: frames, loss: (y) => meanSquaredError(graph, y, frames, [batch, height, width, channels]) };
 };
 
+/**
+ * Autoencoding of clips: `frames` uint8 [N, steps, H, W, C] are to come out as they went in. In the graph a sequence lies
+ * as a batch of N * steps pictures.
+ */
+export const clipReconstruction: Objective = (graph, { batch, layers: { input } }) => {
+  const [steps = 0, height = 0, width = 0, channels = 0] = input.outputShape;
+  const shape = [batch * steps, height, width, channels] as const;
+  const clips = graph.input('frames', [batch, steps, height, width, channels], 'uint8');
+  const frames = pictures(graph, graph.op('Reshape', [clips, graph.ints(shape)]), shape);
+  return { x: frames, loss: (y) => meanSquaredError(graph, y, frames, shape) };
+};
+
+/** Prediction: of `frames` uint8 [N, k + 1, H, W, C] the first k, stacked as channels, are to give the last. */
+export const prediction: Objective = (graph, { batch, layers: { input, output } }) => {
+  const [height = 0, width = 0, stacked = 0] = input.outputShape;
+  const channels = output.outputShape[2] ?? 0;
+  const known = stacked / channels;
+  const clips = graph.input('frames', [batch, known + 1, height, width, channels], 'uint8');
+  const all = [batch * (known + 1), height, width, channels] as const;
+  const planes = graph.op('Reshape', [
+    pictures(graph, graph.op('Reshape', [clips, graph.ints(all)]), all),
+    graph.ints([batch, stacked + channels, height, width]),
+  ]);
+  const cut = (from: number, to: number): string =>
+    graph.op('Slice', [planes, graph.ints([from]), graph.ints([to]), graph.ints([1])]);
+  const next = cut(stacked, stacked + channels);
+  return { x: cut(0, stacked), loss: (y) => meanSquaredError(graph, y, next, [batch, channels, height, width]) };
+};
+
 /** Bytes [N, H, W, C] as float32 [N, C, H, W], 0..1. */
 export const pictures = (
   graph: OnnxGraph,
