@@ -20,7 +20,6 @@ import { architecture } from '../model/architectures/architecture.ts';
 import { motion } from '../model/architectures/motion.ts';
 import { inferenceGraph } from '../model/inference-graph.ts';
 import { initialWeights } from '../model/initial-weights.ts';
-import type { LayersModel } from '../model/layers-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { saveModel } from '../model/model-folder.ts';
 import { processUsage } from '../server/process-usage.ts';

@@ -116,7 +116,10 @@ const partOf = (set: DataSet, origin: readonly number[]): Part => ({
   count: origin.length,
   origin,
   at: (index) => set.at(frameAt(origin, index)),
-  continues: (index) => index > 0 && origin[index]! === origin[index - 1]! + 1 && set.continues(origin[index]!),
+  continues: (index) => {
+    const place = frameAt(origin, index);
+    return index > 0 && place === frameAt(origin, index - 1) + 1 && set.continues(place);
+  },
 });
 
 /** From so many clips on, whole clips are held back. */

@@ -8,7 +8,7 @@ const mostFrames = 101;
  * The scene without who passes through: the median over time of each pixel's brightness, from up to 101 of the frames
  * `from` (inclusive) to `to` (exclusive), evenly spread. Height x width gray levels.
  */
-export const medianBackground = (set: DataSet, from = 0, to = set.count): Float32Array => {
+const medianBackground = (set: DataSet, from: number, to: number): Float32Array => {
   const count = Math.min(mostFrames, to - from);
   const frames = Array.from({ length: count }, (_, index) => set.at(from + Math.floor((index * (to - from)) / count)));
   const channels = channelsOf(set.format);

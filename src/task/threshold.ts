@@ -63,7 +63,7 @@ const leastOf = (scores: readonly number[], frames: number): number[] =>
   scores.map((_, index) => Math.min(...scores.slice(Math.max(0, index - frames + 1), index + 1)));
 
 /** The generalised Pareto tail of the scores above their 90 % quantile, and the incidents it rests on. */
-export const tailOf = (
+const tailOf = (
   scores: readonly number[],
   framesPerSecond: number,
 ): { readonly level: number; readonly incidents: number; readonly tail: Tail } => {

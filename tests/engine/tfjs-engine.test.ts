@@ -9,7 +9,8 @@ import { openTfjsEngine } from '../../src/engine/tfjs-engine.ts';
 import type { TensorFlow } from '../../src/engine/tfjs-engine.ts';
 import { architecture } from '../../src/model/architectures/architecture.ts';
 import { initialWeights } from '../../src/model/initial-weights.ts';
-import type { LayersModel, PictureShape } from '../../src/model/layers-model.ts';
+import type { CameraModel } from '../../src/model/camera-model.ts';
+import type { PictureShape } from '../../src/model/layers-model.ts';
 
 const tf: TensorFlow = { ...tfCore, loadLayersModel };
 
@@ -18,9 +19,11 @@ beforeAll(async () => {
   await tf.setBackend('wasm');
 });
 
-const modelOf = (shape: PictureShape): LayersModel => {
+const modelOf = (shape: PictureShape): CameraModel => {
   const topology = architecture('convolutional', shape);
-  return { topology, weights: initialWeights(topology, 1) };
+  const [height, width, channels] = shape;
+  const input = { height, width, channels };
+  return { topology, weights: initialWeights(topology, 1), architecture: 'convolutional', input };
 };
 /** Pictures of every brightness, different for each call. */
 const pictures = (count: number, [height, width, channels]: PictureShape): Tensors => {
@@ -31,7 +34,7 @@ const pictures = (count: number, [height, width, channels]: PictureShape): Tenso
   return { frames: { type: 'uint8', shape: [count, height, width, channels], data } };
 };
 
-const withSession = async (engine: Engine<LayersModel>, model: LayersModel, inputs: Tensors): Promise<Tensors> => {
+const withSession = async (engine: Engine<CameraModel>, model: CameraModel, inputs: Tensors): Promise<Tensors> => {
   const session = await engine.load(model);
   const outputs = await session.run(inputs);
   await engine.close();

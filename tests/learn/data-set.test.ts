@@ -4,9 +4,9 @@ import type { DataSet } from '../../src/learn/data-set.ts';
 const shape = { width: 2, height: 1, format: 'gray' as const };
 const frame = (value: number) => ({ data: Uint8Array.of(value, value) });
 
-const values = ({ count, at }: DataSet) => Array.from({ length: count }, (_, index) => at(index)[0]);
-const starts = ({ count, continues }: DataSet) =>
-  Array.from({ length: count }, (_, index) => index).filter((index) => !continues(index));
+const values = (set: DataSet) => Array.from({ length: set.count }, (_, index) => set.at(index)[0]);
+const starts = (set: DataSet) =>
+  Array.from({ length: set.count }, (_, index) => index).filter((index) => !set.continues(index));
 
 test('keeps every second stretch of long footage within its bound, so that neighbours in time stay together', () => {
   const collector = new DataSetCollector(shape, 8, 64);

@@ -84,8 +84,10 @@ test.each([
   const normal = await highest(walk(60, 1));
   const running = await highest(walk(60, 7));
   await session.release();
-  expect(normal).toBeLessThan(1);
   // The others would have to learn for longer than a test lasts.
-  if (architecture === 'motion') expect(running).toBeGreaterThan(1.3 * normal);
+  if (architecture === 'motion') {
+    expect(normal).toBeLessThan(1);
+    expect(running).toBeGreaterThan(1.3 * normal);
+  }
   expect(running).toBeGreaterThan(0);
 });

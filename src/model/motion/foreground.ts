@@ -3,7 +3,7 @@ import { beside, blockMeans, boxMean, flat, median } from './block-statistics.ts
 import type { BlockGrid } from './block-statistics.ts';
 
 /** Gray levels that are 1.0 in the net's input, and in the motion map. */
-export const foregroundUnit = 64;
+const foregroundUnit = 64;
 export const motionUnit = 16;
 
 /** The net's input: `corrected` minus `background`, [N, 1, H, W] to [N, 4, H/2, W/2]. */

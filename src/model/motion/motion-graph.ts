@@ -1,4 +1,3 @@
-import { motionQuantiles } from '../architectures/motion.ts';
 import { addLayers } from '../layers-graph.ts';
 import type { LayersModel } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
@@ -9,7 +8,7 @@ import { luma } from './luma.ts';
 import { photometricFit } from './photometric-fit.ts';
 
 /** The channels of the score: change beyond what is expected, speed, and things that stay. */
-export const motionChannels = ['expectation', 'speed', 'presence'] as const;
+const motionChannels = ['expectation', 'speed', 'presence'] as const;
 
 /** Blocks whose mean is the score of a frame. */
 const topBlocks = 20;

@@ -87,7 +87,7 @@ export const prediction: Objective = (graph, { batch, layers: { input, output } 
 };
 
 /** Bytes [N, H, W, C] as float32 [N, C, H, W], 0..1. */
-export const pictures = (
+const pictures = (
   graph: OnnxGraph,
   frames: string,
   [batch, height, width, channels]: readonly [number, number, number, number],
@@ -100,7 +100,7 @@ export const pictures = (
 };
 
 /** The mean of (y - target)^2 over all values; `shape` is that of both, in any order of axes. */
-export const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
+const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
   const difference = graph.op('Sub', [y, target]);
   const squared = graph.op('Mul', [difference, difference]);
   return {

@@ -52,7 +52,8 @@ const play = async (frames: readonly Uint8Array[], adapt = 0) => {
   }
   return all;
 };
-const valuesOf = (outputs: Tensors | undefined, name: string): number[] => [...(outputs?.[name]?.data as Float32Array)];
+const valuesOf = (outputs: Tensors | undefined, name: string): number[] =>
+  Array.from((outputs?.[name]?.data ?? []) as Float32Array);
 const speedOf = (outputs: Tensors | undefined): number => valuesOf(outputs, 'channel_scores')[1]!;
 const meanError = (outputs: Tensors | undefined): number =>
   valuesOf(outputs, 'next_previous').reduce((sum, level, at) => sum + Math.abs(level - scene[at]!), 0) / scene.length;
