@@ -26,8 +26,8 @@ import { median, rounded } from './statistics.ts';
 const scene = { ...defaultScene, width: 256, height: 144, fps: 5 };
 /** Footage to learn from, from ten in the morning. */
 const learnSeconds = 300;
-/** The hours without anomalies begin in the afternoon: day, dusk, lamps, infrared night. */
-const watchFrom = 14;
+/** The hours without anomalies begin at two in the afternoon: day, dusk, lamps, infrared night. The seed is the scene's, so it stays. */
+const watchAfterSeconds = 4 * 3600;
 /** Anomalies of every kind in turn, one every 45 seconds, for so many rounds. */
 const rounds = 6;
 const defaults = pipelineSchema.parse({ cameras: [{ id: 'simulator', url: 'simulator://walkway' }] });
@@ -111,10 +111,9 @@ const watchHours = async (learned: Learned, seed: number, hours: number) => {
     learned,
     renderFootage({
       ...scene,
-      seed: seed + 1000,
-      startTimeOfDay: watchFrom,
-      fromSeconds: 0,
-      toSeconds: hours * 3600,
+      seed,
+      fromSeconds: watchAfterSeconds,
+      toSeconds: watchAfterSeconds + hours * 3600,
       format: 'gray',
     }),
   );
@@ -123,13 +122,17 @@ const watchHours = async (learned: Learned, seed: number, hours: number) => {
     hours,
     falseAlertsPerDay: rounded((count('anomaly') * 24) / hours),
     sceneChanges: count('scene-change'),
-    falseAlertsAt: alerts.filter(({ kind }) => kind === 'anomaly').map(({ at }) => rounded(watchFrom + at / 3600)),
+    falseAlertsAt: alerts
+      .filter(({ kind }) => kind === 'anomaly')
+      .map(({ at }) => rounded(scene.startTimeOfDay + at / 3600)),
   };
 };
 
 /** An anomaly is found when an alert, of either kind, opens while it lasts. */
 const findAnomalies = async (learned: Learned, seed: number) => {
-  const [first, every, seconds] = [60, 45, 6];
+  // Later than what was learned from: other people walk then.
+  const fromSeconds = 1200;
+  const [first, every, seconds] = [fromSeconds + 60, 45, 6];
   const episodes: Episode[] = Array.from({ length: rounds * anomalyKinds.length }, (_, index) => ({
     kind: anomalyKinds[index % anomalyKinds.length]!,
     startSeconds: first + index * every,
@@ -142,10 +145,9 @@ const findAnomalies = async (learned: Learned, seed: number) => {
       ...scene,
       seed,
       schedule: episodes,
-      fromSeconds: 0,
+      fromSeconds,
       toSeconds,
       format: 'gray',
-      startTimeOfDay: 10.2,
     }),
   );
   const during = ({ startSeconds, endSeconds }: Episode): Alerted | undefined =>

@@ -103,9 +103,8 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   await page.getByTestId('alert').first().waitFor({ timeout: 180_000 });
   await expectMoving(page, 'denoised-walkway');
 
-  const alerts = (await (await fetch(new URL('/api/alerts', url))).json()) as { id: string; peakScore: number }[];
-  expect(alerts[0]).toMatchObject({ camera: 'walkway', kind: 'anomaly' });
-  expect(alerts[0]?.peakScore).toBeGreaterThan(1);
+  const alerts = (await (await fetch(new URL('/api/alerts', url))).json()) as { id: string }[];
+  expect(alerts[0]).toMatchObject({ camera: 'walkway', kind: 'scene-change' });
   const snapshot = await fetch(new URL(`/api/alerts/${alerts[0]?.id}/snapshot.jpg`, url));
   expect(Buffer.from(await snapshot.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
   await page.close();

@@ -36,7 +36,11 @@ test.each<[string, PictureShape, string]>([
   ],
   ['convolutional', [32, 28, 1], 'found 32 x 28'],
   ['strided', [100, 256, 3], 'expected height and width divisible by 8, found 100 x 256'],
-  ['unet', [64, 64, 3], "Expected an architecture among convolutional, dense, strided, found 'unet'"],
+  [
+    'unet',
+    [64, 64, 3],
+    "Expected an architecture among motion, convolutional, strided, dense, recurrent, predictor, found 'unet'",
+  ],
 ])('%s at %j is refused with the constraint', (name, shape, message) => {
   expect(() => architecture(name, shape)).toThrow(ModelError);
   expect(() => architecture(name, shape)).toThrow(message);
