@@ -103,8 +103,14 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   await page.getByTestId('alert').first().waitFor({ timeout: 180_000 });
   await expectMoving(page, 'denoised-walkway');
 
-  const alerts = (await (await fetch(new URL('/api/alerts', url))).json()) as { id: string }[];
-  expect(alerts[0]).toMatchObject({ camera: 'walkway', kind: 'scene-change' });
+  const alerts = (await (await fetch(new URL('/api/alerts', url))).json()) as {
+    id: string;
+    camera: string;
+    kind: string;
+  }[];
+  expect(alerts[0]?.camera).toBe('walkway');
+  // The lens is covered: another scene, and the hand that comes and goes is an anomaly. Whichever was last is first here.
+  expect(['scene-change', 'anomaly']).toContain(alerts[0]?.kind);
   const snapshot = await fetch(new URL(`/api/alerts/${alerts[0]?.id}/snapshot.jpg`, url));
   expect(Buffer.from(await snapshot.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
   await page.close();
@@ -132,7 +138,7 @@ test('killed with -9 it leaves no ffmpeg behind, and what was announced is there
   const announced = [...output.matchAll(/"alert":"([0-9a-f-]+)"/g)].map(([, id]) => id);
   output = '';
   const url = await start();
-  const alerts = (await (await fetch(`${url}/api/alerts`)).json()) as { id: string }[];
+  const alerts = (await (await fetch(`${url}/api/alerts`)).json()) as { id: string; camera: string; kind: string }[];
   expect(alerts.map(({ id }) => id)).toEqual(expect.arrayContaining(announced));
   expect(announced.length).toBeGreaterThan(0);
   // The model was kept: the camera is live without learning again.
