@@ -17,7 +17,6 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { loadPipeline } from '../config/load.ts';
 import { preciseNow } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
-import { motion } from '../model/architectures/motion.ts';
 import { inferenceGraph } from '../model/inference-graph.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { ModelCard } from '../model/model-card.ts';
@@ -163,7 +162,10 @@ const floorCpu = async (setting: Setting) => {
 };
 
 /** Untrained: their speed is that of trained ones, and learning is another benchmark. */
-const topologies = { anomaly: motion([size, size, 1]), denoise: architecture('strided', [size, size, 1]) };
+const topologies = {
+  anomaly: architecture('motion', [size, size, 1]),
+  denoise: architecture('strided', [size, size, 1]),
+};
 
 /** A pipeline file with models for each camera, and a threshold no score reaches. */
 const writePipeline = async ({ folder, cameras }: Setting, url: string): Promise<string> => {

@@ -14,15 +14,14 @@ const scaleQuantile = 0.99;
 /**
  * Sets the scales of a motion model's channels from normal footage that it was not trained on, and its threshold from all
  * footage: rare events need as much of it as there is. On the footage it was trained on a model scores a little lower, so
- * those scores are raised by the ratio of both 90 % quantiles. `scores` are those on the held-back footage, of the frames
- * that follow another one, in the unit of the threshold, in time order.
+ * those scores are raised by the ratio of both 90 % quantiles.
  */
 export const calibrateMotion = async (
   session: Session,
   model: CameraModel,
   { training, heldBack }: { readonly training: DataSet; readonly heldBack: DataSet },
   { falseAlarmsPerDay, smoothingSeconds, minSeconds, onProgress }: CalibrateOptions,
-): Promise<{ readonly calibration: MotionCalibration; readonly scores: readonly number[] }> => {
+): Promise<MotionCalibration> => {
   const { framesPerSecond } = heldBack;
   const total = training.count + 2 * heldBack.count;
   let done = 0;
@@ -57,10 +56,7 @@ export const calibrateMotion = async (
     framesPerSecond,
     minSeconds,
   });
-  return {
-    calibration: { scales, ...found, falseAlarmsPerDay, framesPerSecond, smoothingSeconds },
-    scores: unseen.map((score) => score / found.threshold),
-  };
+  return { scales, ...found, falseAlarmsPerDay, framesPerSecond, smoothingSeconds };
 };
 
 const quantileOf = (values: readonly number[], share: number): number =>

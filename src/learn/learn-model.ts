@@ -1,10 +1,11 @@
 import type { Engine } from '../core/engine.ts';
 import { DataError } from '../core/errors.ts';
-import type { LearningProgress } from '../core/status.ts';
+import type { LearningProgress, TaskName } from '../core/status.ts';
 import { channelsOf } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
+import { sampleFrames } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { saveModel } from '../model/model-folder.ts';
@@ -25,7 +26,7 @@ import { clipSamples, frameSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
 
 export interface LearnOptions {
-  readonly task: 'anomaly' | 'denoise';
+  readonly task: TaskName;
   readonly architecture: ArchitectureName;
   readonly batch: number;
   readonly noise: number;
@@ -119,23 +120,18 @@ interface Parts {
 
 const inputOf = ({ width, height, format }: FrameShape) => ({ height, width, channels: channelsOf(format) });
 
-/** Frames of a clip that a recurrent model is trained on, and that a predictor needs: those it knows and the next. */
-const clipFrames = { recurrent: 8, predictor: 5 };
-
 /** A model whose score is the error of its output. */
 const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learning => {
-  const samples = (part: Part): Samples =>
-    name === 'recurrent' || name === 'predictor' ? clipSamples(part, clipFrames[name]) : frameSamples(part);
-  const objective = name === 'recurrent' ? clipReconstruction : name === 'predictor' ? prediction : reconstruction;
+  const input = inputOf(set);
+  const topology = architecture(name, [set.height, set.width, input.channels]);
+  const model = { architecture: name, topology, input };
+  const length = sampleFrames(model);
+  const samples = (part: Part): Samples => (length > 1 ? clipSamples(part, length) : frameSamples(part));
   return {
-    model: {
-      architecture: name,
-      topology: architecture(name, [set.height, set.width, channelsOf(set.format)]),
-      input: inputOf(set),
-    },
+    model,
     samples: { training: samples(sets.training), heldBack: samples(sets.heldBack) },
-    objective,
-    calibrate: async (engine, model, options) => calibrateModel(engine, model, sets, options),
+    objective: name === 'recurrent' ? clipReconstruction : name === 'predictor' ? prediction : reconstruction,
+    calibrate: async (engine, given, options) => calibrateModel(engine, given, sets, options),
   };
 };
 
@@ -162,7 +158,7 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
     async calibrate(engine, model, options) {
       const session = await engine.load(model);
       try {
-        return (await calibrateMotion(session, model, sets, options)).calibration;
+        return await calibrateMotion(session, model, sets, options);
       } finally {
         await session.release();
       }

@@ -5,9 +5,11 @@ import { inferenceGraph } from './inference-graph.ts';
 import type { LayersModel, PictureShape } from './layers-model.ts';
 import { blockSize } from './motion/block-statistics.ts';
 import { motionGraph } from './motion/motion-graph.ts';
+import type { StateSpec } from './onnx-conv-lstm.ts';
+import type { Shape } from './output-shape.ts';
+import { recurrentStates } from './recurrent-step.ts';
 import { layerGraph } from './shapes.ts';
-import { predictorGraph, recurrentGraph } from './stateful-graphs.ts';
-import type { StateSpec } from './stateful-graphs.ts';
+import { predictorGraph, predictorState, recurrentGraph } from './stateful-graphs.ts';
 
 /** A learned model with what its graph needs to know beside the layers. */
 export interface CameraModel extends LayersModel {
@@ -23,8 +25,8 @@ export const cameraGraph = (model: CameraModel): Uint8Array => {
   const { architecture, input } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
   if (architecture === 'motion') return motionGraph(model, input.channels);
-  if (architecture === 'recurrent') return recurrentGraph(model, shape).graph;
-  if (architecture === 'predictor') return predictorGraph(model, shape, framesOf(model)).graph;
+  if (architecture === 'recurrent') return recurrentGraph(model, shape);
+  if (architecture === 'predictor') return predictorGraph(model, shape, framesOf(model));
   return inferenceGraph(model);
 };
 
@@ -35,8 +37,8 @@ export const cameraGraph = (model: CameraModel): Uint8Array => {
 export const initialState = (model: CameraModel): Tensors => {
   const { architecture, input, background } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
-  if (architecture === 'recurrent') return zeros(recurrentGraph(model, shape).states);
-  if (architecture === 'predictor') return zeros(predictorGraph(model, shape, framesOf(model)).states);
+  if (architecture === 'recurrent') return zeros(recurrentStates(model.topology));
+  if (architecture === 'predictor') return zeros([predictorState(shape, framesOf(model))]);
   if (architecture !== 'motion') return {};
   const { height, width } = input;
   const states = zeros([
@@ -57,26 +59,32 @@ const zeros = (states: readonly StateSpec[]): Tensors =>
   );
 
 /** How many frames a predictor looks at. */
-const framesOf = ({ topology, input }: CameraModel): number =>
+const framesOf = ({ topology, input }: Omit<CameraModel, 'weights'>): number =>
   (layerGraph(topology).input.outputShape.at(-1) ?? 0) / input.channels;
+
+/** Neighbouring frames that one training sample of the model needs: for a predictor those it looks at and the next. */
+export const sampleFrames = (model: Omit<CameraModel, 'weights'>): number => {
+  if (model.architecture === 'recurrent') return layerGraph(model.topology).input.outputShape[0] ?? 1;
+  return model.architecture === 'predictor' ? framesOf(model) + 1 : 1;
+};
 
 /** Throws ModelError 'mismatch' unless the layers take pictures of the camera's shape, in the architecture's way. */
 export const expectInput = (model: CameraModel, where: string): void => {
-  const { architecture, topology, input } = model;
-  const { height, width, channels } = input;
-  const found = layerGraph(topology).input.outputShape;
-  const frames = framesOf(model);
-  const expected =
-    architecture === 'motion'
-      ? [height / 2, width / 2, blockSize]
-      : architecture === 'predictor' && Number.isInteger(frames)
-        ? [height, width, frames * channels]
-        : architecture === 'recurrent'
-          ? [found[0], height, width, channels]
-          : [height, width, channels];
+  const found = layerGraph(model.topology).input.outputShape;
+  const expected = expectedInput(model, found);
   if (found.join() !== expected.join())
     throw new ModelError(
       'mismatch',
       `${where}: expected an input of ${expected.join(' x ')} for the pictures of card.json, found ${found.join(' x ')}`,
     );
+};
+
+/** How many steps or frames there are is the model's own choice: those of `found`. */
+const expectedInput = (model: CameraModel, found: Shape): Shape => {
+  const { height, width, channels } = model.input;
+  const frames = framesOf(model);
+  if (model.architecture === 'motion') return [height / 2, width / 2, 4];
+  if (model.architecture === 'recurrent') return [found[0] ?? 1, height, width, channels];
+  if (model.architecture === 'predictor' && Number.isInteger(frames)) return [height, width, frames * channels];
+  return [height, width, channels];
 };

@@ -1,8 +1,8 @@
 import { ModelError } from '../core/errors.ts';
 import { addErrorOutputs, errorMapCell } from './error-outputs.ts';
+import { framesInput } from './frames-input.ts';
 import { addLayers } from './layers-graph.ts';
-import type { LayersModel } from './layers-model.ts';
-import { channelsFirst } from './onnx-layers.ts';
+import type { LayersModel, PictureShape } from './layers-model.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import { layerGraph } from './shapes.ts';
 
@@ -26,10 +26,9 @@ export const inferenceGraph = (
       `Model '${model.topology.config.name}': expected an output of the shape of the input, [height, width, channels]; found [${shape.join(', ')}] and [${output.outputShape.join(', ')}]`,
     );
   const graph = new OnnxGraph(model.topology.config.name);
-  const frames = graph.input('frames', ['N', ...shape], 'uint8');
-  const bytes = graph.op('Cast', [channelsFirst(graph, frames, shape)], { to: 1 });
-  const x = graph.op('Div', [bytes, graph.scalar(255)]);
+  const picture: PictureShape = [height, width, channels];
+  const x = framesInput(graph, picture);
   const y = addLayers(graph, model, x);
-  addErrorOutputs(graph, y, x, [height, width, channels], cellSize);
+  addErrorOutputs(graph, y, x, picture, cellSize);
   return graph.toBytes();
 };

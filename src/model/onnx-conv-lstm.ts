@@ -11,6 +11,22 @@ export interface CarriedState {
   after(name: string, value: string): void;
 }
 
+/** A tensor float32 [N, ...shape] that is carried from frame to frame; 0 before the first. */
+export interface StateSpec {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** What a ConvLSTM2D carries: its hidden state and its cell state, channels first. */
+export const convLstmStates = ({ name, config, outputShape }: LayerNode<'ConvLSTM2D'>): [StateSpec, StateSpec] => {
+  const [height = 0, width = 0] = outputShape.slice(-3);
+  const shape = [config.filters, height, width];
+  return [
+    { name: `${name}_h`, shape },
+    { name: `${name}_c`, shape },
+  ];
+};
+
 /**
  * ConvLSTM2D at inference, unrolled over the steps: `x` [N * steps, channels, height, width] to the hidden state after
  * each step, [N * steps, filters, ...], or after the last, [N, filters, ...]. The state begins at 0, or is carried.
@@ -20,8 +36,8 @@ export const convLstm = (context: LayerContext, layer: LayerNode<'ConvLSTM2D'>, 
   const { graph, weights, carried } = context;
   const { filters, strides, padding, use_bias, activation, recurrent_activation, return_sequences } = layer.config;
   const [steps = 1] = layer.inputShapes[0] ?? [];
-  const [height = 0, width = 0] = layer.outputShape.slice(-3);
-  const state = [filters, height, width];
+  const [hiddenState, cellState] = convLstmStates(layer);
+  const state = hiddenState.shape;
   const constant = (role: string): string => {
     const { shape, data } = weights.get(`${layer.name}/${role}`)!;
     if (shape.length === 1) return graph.initializer(data, shape);
@@ -38,10 +54,10 @@ export const convLstm = (context: LayerContext, layer: LayerNode<'ConvLSTM2D'>, 
   const operands = [x, constant('kernel'), ...(use_bias ? [constant('bias')] : [])];
   const inputs = graph.op('Conv', operands, { strides, auto_pad: padding === 'same' ? 'SAME_UPPER' : 'VALID' });
   const recurrentKernel = steps > 1 || carried ? constant('recurrent_kernel') : '';
-  let hidden = carried?.before(`${layer.name}_h`, state);
-  let cell = carried?.before(`${layer.name}_c`, state);
+  let hidden = carried?.before(hiddenState.name, state);
+  let cell = carried?.before(cellState.name, state);
   const hiddens: string[] = [];
-  for (const input of splitSteps(graph, inputs, steps, [4 * filters, height, width])) {
+  for (const input of splitSteps(graph, inputs, steps, [4 * filters, ...state.slice(1)])) {
     const z = hidden
       ? graph.op('Add', [input, graph.op('Conv', [hidden, recurrentKernel], { auto_pad: 'SAME_UPPER' })])
       : input;
@@ -51,8 +67,8 @@ export const convLstm = (context: LayerContext, layer: LayerNode<'ConvLSTM2D'>, 
     hidden = times(gate(o), squash(cell));
     hiddens.push(hidden);
   }
-  carried?.after(`${layer.name}_h`, hidden ?? '');
-  carried?.after(`${layer.name}_c`, cell ?? '');
+  carried?.after(hiddenState.name, hidden ?? '');
+  carried?.after(cellState.name, cell ?? '');
   return return_sequences ? joinSteps(graph, hiddens, state) : (hidden ?? '');
 };
 

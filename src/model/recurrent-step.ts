@@ -1,15 +1,10 @@
 import { ModelError } from '../core/errors.ts';
 import { addLayers } from './layers-graph.ts';
 import type { LayersModel, Topology } from './layers-model.ts';
+import { convLstmStates } from './onnx-conv-lstm.ts';
+import type { StateSpec } from './onnx-conv-lstm.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
-import type { Shape } from './output-shape.ts';
 import { layerGraph } from './shapes.ts';
-
-/** A tensor float32 [N, ...shape] that is carried from frame to frame; 0 before the first. */
-interface RecurrentState {
-  readonly name: string;
-  readonly shape: Shape;
-}
 
 /**
  * Adds a model of sequences, as it was trained, for one frame at a time: from the frame `x` [N, channels, height, width]
@@ -21,13 +16,10 @@ export const recurrentStep = (
   graph: OnnxGraph,
   model: LayersModel,
   x: string,
-): { readonly y: string; readonly states: readonly RecurrentState[] } => {
-  const states: RecurrentState[] = [];
+): { readonly y: string; readonly states: readonly StateSpec[] } => {
+  const states = recurrentStates(model.topology);
   const y = addLayers(graph, { ...model, topology: oneStep(model.topology) }, x, {
-    before: (name, shape) => {
-      states.push({ name, shape });
-      return graph.input(name, ['N', ...shape]);
-    },
+    before: (name, shape) => graph.input(name, ['N', ...shape]),
     after: (name, value) => {
       const { shape } = states.find((state) => state.name === name)!;
       graph.output(graph.opAs(`next_${name}`, 'Identity', [value]), ['N', ...shape]);
@@ -35,6 +27,10 @@ export const recurrentStep = (
   });
   return { y, states };
 };
+
+/** What a model of sequences carries from frame to frame. Throws as `recurrentStep`. */
+export const recurrentStates = (topology: Topology): StateSpec[] =>
+  layerGraph(oneStep(topology)).nodes.flatMap((node) => (node.className === 'ConvLSTM2D' ? convLstmStates(node) : []));
 
 /** The same layers over sequences of one step: weights do not depend on the number of steps. */
 const oneStep = (topology: Topology): Topology => {

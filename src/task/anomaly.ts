@@ -31,7 +31,7 @@ export const createAnomalyScorer = (calibration: Calibration): AnomalyScorer => 
 const warmUpFrames = 8;
 
 /** The same for the outputs of a model that has an error map; `state` is the model's initial one. */
-export const createErrorTask = (calibration: Calibration, state: Tensors = {}): CameraTask => {
+export const createErrorTask = (calibration: Calibration, state: Tensors): CameraTask => {
   const scorer = createAnomalyScorer(calibration);
   const carried = new CarriedState(state);
   let warmUp = carried.isEmpty ? 0 : warmUpFrames;

@@ -1,3 +1,4 @@
+import type { TaskName } from '../core/status.ts';
 import type { Tensors } from '../core/tensor.ts';
 import { createErrorTask } from './anomaly.ts';
 import type { Calibration } from './calibration.ts';
@@ -7,7 +8,7 @@ import { createMotionScorer } from './motion-scorer.ts';
 import type { MotionCalibration } from './motion-scorer.ts';
 
 interface TaskDescription {
-  readonly task: 'anomaly' | 'denoise' | 'colorize';
+  readonly task: TaskName;
   readonly calibration?: Calibration | MotionCalibration | undefined;
 }
 

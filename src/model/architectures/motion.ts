@@ -1,9 +1,7 @@
-import { ModelError } from '../../core/errors.ts';
 import type { PictureShape, Topology } from '../layers-model.ts';
-import { functional } from './functional.ts';
-import type { FunctionalLayer } from './functional.ts';
+import { expectDivisibleBy8 } from './expect-divisible.ts';
+import { concatenate, functional, read } from './functional.ts';
 import { conv2d, upSampling2D } from './sequential.ts';
-import type { LayerSpec } from './sequential.ts';
 
 /** The quantiles of the local temporal change that the net predicts. */
 export const motionQuantiles = [0.5, 0.9, 0.98] as const;
@@ -14,12 +12,9 @@ export const motionQuantiles = [0.5, 0.9, 0.98] as const;
  * weights. What something looks like says how it moves: a cyclist looks different from who walks. `shape` is that of the
  * camera's pictures; throws ModelError 'unsupported' unless both sides are divisible by 8.
  */
-export const motion = ([height, width]: PictureShape): Topology => {
-  if (height % 8 || width % 8)
-    throw new ModelError(
-      'unsupported',
-      `Architecture 'motion': expected a height and width divisible by 8, found ${height} x ${width}`,
-    );
+export const motion = (shape: PictureShape): Topology => {
+  expectDivisibleBy8('motion', shape);
+  const [height, width] = shape;
   return functional(
     'motion',
     [height / 2, width / 2, 4],
@@ -30,11 +25,9 @@ export const motion = ([height, width]: PictureShape): Topology => {
       read('quarter_2', 'eighth_1', conv2d(48, { strides: 2 })),
       read('eighth_1', 'eighth_2', conv2d(48)),
       read('eighth_2', 'up', upSampling2D()),
-      { name: 'skip', className: 'Concatenate', config: { axis: -1 }, reads: ['quarter_2', 'up'] },
+      concatenate(['quarter_2', 'up'], 'skip'),
       read('skip', 'merge', conv2d(32)),
       read('merge', 'quantiles', conv2d(motionQuantiles.length, { kernelSize: 1, activation: 'linear' })),
     ],
   );
 };
-
-const read = (from: string, name: string, spec: LayerSpec): FunctionalLayer => ({ ...spec, name, reads: [from] });

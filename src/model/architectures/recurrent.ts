@@ -1,5 +1,5 @@
-import { ModelError } from '../../core/errors.ts';
 import type { PictureShape, Topology } from '../layers-model.ts';
+import { expectDivisibleBy8 } from './expect-divisible.ts';
 import { conv2d, conv2dTranspose, convLstm2D, sequential, timeDistributed, upSampling2D } from './sequential.ts';
 
 /**
@@ -8,12 +8,8 @@ import { conv2d, conv2dTranspose, convLstm2D, sequential, timeDistributed, upSam
  * frame with its state carried: `recurrentStep`. Throws ModelError 'unsupported' unless both sides are divisible by 8.
  */
 export const recurrent = (shape: PictureShape, { steps = 8 }: { readonly steps?: number } = {}): Topology => {
-  const [height, width, channels] = shape;
-  if (height % 8 !== 0 || width % 8 !== 0)
-    throw new ModelError(
-      'unsupported',
-      `Architecture 'recurrent': expected height and width divisible by 8, found ${height} x ${width}`,
-    );
+  const [, , channels] = shape;
+  expectDivisibleBy8('recurrent', shape);
   return sequential(
     'recurrent',
     [steps, ...shape],

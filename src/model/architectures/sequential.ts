@@ -1,5 +1,6 @@
 import type { Topology } from '../layers-model.ts';
 import type { Shape } from '../output-shape.ts';
+import { functional, modelInput } from './functional.ts';
 
 /** A layer to be placed in a sequence; `name` is what its number is appended to. */
 export interface LayerSpec {
@@ -104,25 +105,10 @@ export const sequential = (name: string, input: Shape, specs: readonly LayerSpec
     counts.set(spec.name, count);
     return `${spec.name}_${count}`;
   });
-  const inputLayer = {
-    class_name: 'InputLayer',
-    name: 'input',
-    config: { name: 'input', batch_input_shape: [null, ...input], dtype: 'float32', sparse: false },
-    inbound_nodes: [],
-  };
-  const layers = specs.map(({ className, config }, index) => ({
-    class_name: className,
+  const layers = specs.map((spec, index) => ({
+    ...spec,
     name: names[index] ?? '',
-    config: { name: names[index] ?? '', trainable: true, ...config },
-    inbound_nodes: [[[names[index - 1] ?? inputLayer.name, 0, 0, {}] as const]],
+    reads: [names[index - 1] ?? modelInput],
   }));
-  return {
-    class_name: 'Functional',
-    config: {
-      name,
-      layers: [inputLayer, ...layers],
-      input_layers: [[inputLayer.name, 0, 0]],
-      output_layers: [[names.at(-1) ?? inputLayer.name, 0, 0]],
-    },
-  };
+  return functional(name, input, layers);
 };

@@ -1,5 +1,5 @@
-import { ModelError } from '../../core/errors.ts';
 import type { PictureShape, Topology } from '../layers-model.ts';
+import { expectDivisibleBy8 } from './expect-divisible.ts';
 import { conv2d, conv2dTranspose, sequential, upSampling2D } from './sequential.ts';
 
 /**
@@ -7,12 +7,8 @@ import { conv2d, conv2dTranspose, sequential, upSampling2D } from './sequential.
  * size, and channels in multiples of 16, which CPUs compute fastest. The bottleneck has 16 channels at 1/8.
  */
 export const strided = (shape: PictureShape): Topology => {
-  const [height, width, channels] = shape;
-  if (height % 8 !== 0 || width % 8 !== 0)
-    throw new ModelError(
-      'unsupported',
-      `Architecture 'strided': expected height and width divisible by 8, found ${height} x ${width}`,
-    );
+  const [, , channels] = shape;
+  expectDivisibleBy8('strided', shape);
   return sequential('strided', shape, [
     conv2d(32, { strides: 2 }),
     conv2d(32, { strides: 2 }),

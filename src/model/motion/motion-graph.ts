@@ -51,7 +51,7 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const before = picture('previous');
   const presence = op('Unsqueeze', graph.input('presence', ['N', grid.rows, grid.cols]), graph.ints([1]));
 
-  const { corrected } = photometricFit(graph, frame, background, grid);
+  const corrected = photometricFit(graph, frame, background, grid);
   const previous = op('Where', op('Greater', seconds, graph.scalar(0)), before, corrected);
   const foreground = op('Sub', corrected, background);
   const motion = motionMap(graph, corrected, previous, grid);

@@ -1,6 +1,7 @@
 import { sizeOf } from '../../core/tensor.ts';
 import { motionQuantiles } from '../architectures/motion.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
+import { toFloat32 } from '../onnx/to-float32.ts';
 import type { Loss, Objective } from '../training/objective.ts';
 import { luma } from './luma.ts';
 import { blockSize } from './block-statistics.ts';
@@ -31,7 +32,7 @@ export const motionObjective =
         width,
         channels,
       });
-      return photometricFit(graph, frame, background, grid).corrected;
+      return photometricFit(graph, frame, background, grid);
     });
     const change = motionMap(graph, corrected[1]!, corrected[0]!, grid);
     const shape = [batch, motionQuantiles.length, grid.rows, grid.cols];
@@ -45,7 +46,7 @@ export const motionObjective =
 const pinball = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
   const quantiles = graph.initializer(Float32Array.from(motionQuantiles), [1, motionQuantiles.length, 1, 1]);
   const above = graph.op('Sub', [target, y]);
-  const isBelow = graph.op('Cast', [graph.op('Less', [above, graph.scalar(0)])], { to: 1 });
+  const isBelow = toFloat32(graph, graph.op('Less', [above, graph.scalar(0)]));
   // max(q * above, (q - 1) * above), and its derivative by y.
   const slope = graph.op('Sub', [isBelow, quantiles]);
   const loss = graph.op('Neg', [graph.op('Mul', [slope, above])]);

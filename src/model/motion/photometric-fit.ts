@@ -1,4 +1,5 @@
 import type { OnnxGraph } from '../onnx/graph.ts';
+import { toFloat32 } from '../onnx/to-float32.ts';
 import { beside, blockMeans, blockSize, boxMean, flat, median } from './block-statistics.ts';
 import type { BlockGrid } from './block-statistics.ts';
 
@@ -17,28 +18,15 @@ const shadingRange = 0.2;
 /** Weight of a local gain of 1 against the window's blocks: gray levels squared. */
 const shadingPrior = 200;
 
-export interface PhotometricFit {
-  /** The frame as it would look in the background's light: [N, 1, H, W], gray levels. */
-  readonly corrected: string;
-  /** The global model: block = gain * background + offset, each [N, 1]. */
-  readonly gain: string;
-  readonly offset: string;
-}
-
 /**
- * Brings a frame to the light of the background: `frame` and `background` are [N, 1, H, W] in gray levels. First one gain
+ * Brings a frame to the light of the background: `frame`, `background` and the result are [N, 1, H, W] in gray levels. First one gain
  * and offset for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust
  * standard deviations (1.4826 * median absolute residual; Huber & Ronchetti, Robust Statistics, 2009), started from the
  * ratio of the median absolute deviations. Then a gain that varies over windows of 13 x 13 blocks (least squares through
  * the origin, drawn towards 1), for light that falls on a part of the scene; what differs by more than 20 % is a thing, not
  * light, and has no say in it.
  */
-export const photometricFit = (
-  graph: OnnxGraph,
-  frame: string,
-  background: string,
-  grid: BlockGrid,
-): PhotometricFit => {
+export const photometricFit = (graph: OnnxGraph, frame: string, background: string, grid: BlockGrid): string => {
   const count = grid.rows * grid.cols;
   const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
   const number = (value: number): string => graph.scalar(value);
@@ -56,7 +44,7 @@ export const photometricFit = (
     const residual = op('Sub', y, op('Add', op('Mul', gain, b), offset));
     const deviation = op('Add', op('Mul', absoluteMedian(residual), number(1.4826)), number(leastDeviation));
     const isInlier = op('Less', op('Abs', residual), op('Mul', deviation, number(outlier)));
-    const weight = graph.op('Cast', [isInlier], { to: 1 });
+    const weight = toFloat32(graph, isInlier);
     const share = op('Max', mean(weight), number(1e-6));
     const weighted = (value: string): string => op('Div', mean(op('Mul', weight, value)), share);
     const [meanY, meanB] = [weighted(y), weighted(b)];
@@ -74,7 +62,7 @@ export const photometricFit = (
   const scales = graph.initializer(Float32Array.from(size), [size.length]);
   const shadingOfPixels = graph.op('Resize', [shading, '', scales], { mode: 'linear' });
   const global = op('Div', op('Sub', frame, beside(graph, offset)), beside(graph, gain));
-  return { corrected: op('Div', global, shadingOfPixels), gain, offset };
+  return op('Div', global, shadingOfPixels);
 };
 
 /** The gain of `level` against `background` around each block, both [N, 1, rows, cols]. */
@@ -82,7 +70,7 @@ const localGain = (graph: OnnxGraph, level: string, background: string): string 
   const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
   const tolerance = op('Add', op('Mul', background, graph.scalar(shadingRange)), graph.scalar(2));
   const isLight = op('Less', op('Abs', op('Sub', level, background)), tolerance);
-  const weighted = op('Mul', graph.op('Cast', [isLight], { to: 1 }), background);
+  const weighted = op('Mul', toFloat32(graph, isLight), background);
   const prior = graph.scalar(shadingPrior);
   const sum = (value: string): string => op('Add', boxMean(graph, op('Mul', weighted, value), windowBlocks), prior);
   return op('Div', sum(level), sum(background));

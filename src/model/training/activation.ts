@@ -1,7 +1,8 @@
 import type { ActivationName } from '../layer-config.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import type { LayerNode } from '../shapes.ts';
-import { onlyInput, toFloat32 } from './layer.ts';
+import { onlyInput } from './layer.ts';
+import { toFloat32 } from '../onnx/to-float32.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
 
 interface Activated {

@@ -48,6 +48,3 @@ export const inputPicture = ({ inputShapes }: { readonly inputShapes: readonly S
 /** Sums over all but the channels: pictures, sequences or [N, C] to [C]. */
 export const channelSums = (graph: OnnxGraph, value: string, shape: Shape): string =>
   graph.op('ReduceSum', [value, graph.ints(isPictures(shape) ? [0, 2, 3] : [...shape.keys()])], { keepdims: 0 });
-
-/** Bytes, or booleans as 0 and 1, to float32. */
-export const toFloat32 = (graph: OnnxGraph, value: string): string => graph.op('Cast', [value], { to: 1 });

@@ -1,5 +1,6 @@
 import type { LayerNode } from '../shapes.ts';
-import { onlyInput, toFloat32 } from './layer.ts';
+import { onlyInput } from './layer.ts';
+import { toFloat32 } from '../onnx/to-float32.ts';
 import type { Differentiable, LayerScope } from './layer.ts';
 
 // ONNX Runtime's random operators keep one generator a node: it starts from `seed` when the session is made and goes on

@@ -4,7 +4,7 @@ import type { Topology } from '../layers-model.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 import { layerGraph } from '../shapes.ts';
 import type { LayerGraph } from '../shapes.ts';
-import { toFloat32 } from './layer.ts';
+import { toFloat32 } from '../onnx/to-float32.ts';
 import { parameterLayout } from './parameters.ts';
 import type { ParameterSlot } from './parameters.ts';
 
