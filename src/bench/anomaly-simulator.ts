@@ -10,6 +10,7 @@ import { DataSetCollector } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import { evaluationDefaults, withEngines } from '../learn/learn-and-evaluate.ts';
 import { learnModel } from '../learn/learn-model.ts';
+import { runTask } from '../learn/run-task.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialState } from '../model/camera-model.ts';
 import { loadModel } from '../model/model-folder.ts';
@@ -18,7 +19,6 @@ import { renderFootage } from '../simulate/footage.ts';
 import { defaultScene } from '../simulate/scene.ts';
 import { anomalyKinds } from '../simulate/schedule.ts';
 import type { AnomalyKind, Episode } from '../simulate/schedule.ts';
-import { encodeFrames, joinRows } from '../task/encode.ts';
 import { openTask } from '../task/open-task.ts';
 import type { Part } from './anomaly.ts';
 import { median, rounded } from './statistics.ts';
@@ -95,11 +95,7 @@ const alertsOf = async (
       data,
       release: () => undefined,
     };
-    const outputs = await session.run(
-      { ...encodeFrames([frame]), ...joinRows([task?.inputs(frame) ?? {}]) },
-      task?.fetches,
-    );
-    const said = task?.decode(outputs, 0, frame);
+    const said = task && (await runTask(session, task, frame));
     for (const { event, alert } of watch.next({ frame, ...said, queuedMs: 0, inferenceMs: 0 }))
       if (event === 'opened') alerts.push({ kind: alert.kind, at: timeSeconds });
   }

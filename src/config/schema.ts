@@ -104,12 +104,16 @@ const camera = group({
   ...cameraSettings,
 });
 
+/** Architectures that see one picture at a time and give it back. */
+const autoencoders = ['convolutional', 'strided', 'dense'] as const;
+export const isAutoencoder = (architecture: string): boolean => autoencoders.some((name) => name === architecture);
+
 const learning = group({
   automatic: flag
     .default(true)
     .describe('Learn a model by itself when a camera that has none is run; otherwise only `nightjar learn` does.'),
   minutes: number(0.1, 10_080).default(5).describe('Minutes of footage to collect. Normal life only; more is better.'),
-  architecture: choice(['motion', 'convolutional', 'strided', 'dense', 'recurrent', 'predictor'])
+  architecture: choice(['motion', ...autoencoders, 'recurrent', 'predictor'])
     .default('motion')
     .describe(
       'Kind of anomaly model: motion learns how things that look like this move, and is the best; the autoencoders score their reconstruction error: strided is fast, convolutional is the classic one, dense is for tiny pictures, recurrent remembers what it saw; predictor foresees the next picture.',
@@ -218,7 +222,7 @@ export const pipelineSchema = group({
   server: server.describe('The page, the API and the metrics.'),
   storage: storage.describe('Where models and alerts are kept.'),
 }).superRefine(({ cameras, defaults, engine, learning }, context) => {
-  if (engine.name === 'tfjs' && ['motion', 'recurrent', 'predictor'].includes(learning.architecture))
+  if (engine.name === 'tfjs' && !isAutoencoder(learning.architecture))
     context.addIssue({
       code: 'custom',
       input: learning.architecture,

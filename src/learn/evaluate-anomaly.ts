@@ -10,11 +10,11 @@ import { DataError } from '../core/errors.ts';
 import { initialState } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
-import { encodeFrames, joinRows } from '../task/encode.ts';
 import { openTask } from '../task/open-task.ts';
 import { incidentsAbove } from '../task/threshold.ts';
 import { normalisePerClip, readLabels, rocAuc } from './evaluation.ts';
 import { PixelRoc } from './pixel-roc.ts';
+import { runTask } from './run-task.ts';
 
 export interface AnomalyEvaluation {
   /** Frame-level area under the ROC curve of the live score: causal, no statistics of the test clips. */
@@ -73,11 +73,7 @@ export const evaluateAnomaly = async (
       for await (const frame of readFootage(source, footage, deps.ffmpeg)) {
         const timed = { ...frame, capturedAt: (index++ * 1000) / footage.fps };
         const startedAt = performance.now();
-        const outputs = await session.run(
-          { ...encodeFrames([timed]), ...joinRows([task.inputs(timed)]) },
-          task.fetches,
-        );
-        const { predScore = 0, anomalyMap } = task.decode(outputs, 0, timed);
+        const { predScore = 0, anomalyMap } = await runTask(session, task, timed);
         seconds += (performance.now() - startedAt) / 1000;
         raw.get(name)?.push(predScore);
         frame.release();

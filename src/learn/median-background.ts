@@ -1,4 +1,5 @@
 import { channelsOf } from '../core/frame.ts';
+import { lumaAt } from '../core/luma.ts';
 import type { DataSet } from './data-set.ts';
 
 /** Frames that are enough for a median. */
@@ -14,16 +15,10 @@ const medianBackground = (set: DataSet, from: number, to: number): Float32Array 
   const channels = channelsOf(set.format);
   const levels = new Uint8Array(count);
   return Float32Array.from({ length: set.width * set.height }, (_, pixel) => {
-    for (const [index, frame] of frames.entries()) levels[index] = brightness(frame, pixel, channels);
+    for (const [index, frame] of frames.entries()) levels[index] = lumaAt(frame, pixel, channels) + 0.5;
     return levels.sort()[count >> 1]!;
   });
 };
-
-/** BT.601, as the graph's. */
-const brightness = (frame: Uint8Array, pixel: number, channels: 1 | 3): number =>
-  channels === 1
-    ? frame[pixel]!
-    : 0.299 * frame[3 * pixel]! + 0.587 * frame[3 * pixel + 1]! + 0.114 * frame[3 * pixel + 2]! + 0.5;
 
 /** A scene is taken to keep its looks for so long. */
 const segmentSeconds = 300;

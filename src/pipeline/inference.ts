@@ -86,13 +86,17 @@ export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: Infe
   const run = async (batch: readonly Work[]): Promise<Inferred[]> => {
     length -= batch.length;
     const startedAt = preciseNow();
-    const asked = batch.flatMap((work) => work.jobs.map((job): Asked => ({ work, job, answer: undefined })));
+    const asked = batch.map((work) => work.jobs.map((job): Asked => ({ work, job, answer: undefined })));
     const groups = new Map<LoadedModel, Asked[]>();
-    for (const each of asked) groups.set(each.job.model, [...(groups.get(each.job.model) ?? []), each]);
+    for (const each of asked.flat()) {
+      const group = groups.get(each.job.model);
+      if (group) group.push(each);
+      else groups.set(each.job.model, [each]);
+    }
     await Promise.all([...groups].map(async ([model, group]) => runGroup(model, group)));
     const inferenceMs = preciseNow() - startedAt;
-    return batch.flatMap((work) => {
-      const answers = asked.filter((each) => each.work === work).map(({ answer }) => answer);
+    return batch.flatMap((work, at) => {
+      const answers = (asked[at] ?? []).map(({ answer }) => answer);
       if (answers.some(Boolean)) return [{ work, answers, queuedMs: startedAt - work.queuedAt, inferenceMs }];
       drop(work, 'engine-error');
       return [];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Engine } from '../core/engine.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
 import type { Pipeline } from '../config/pipeline.ts';
+import { isAutoencoder } from '../config/schema.ts';
 import { openOrtEngine } from '../engine/ort-engine.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import { learnModel } from '../learn/learn-model.ts';
@@ -98,4 +99,4 @@ export class Learner {
 
 /** Pictures are reconstructed by an autoencoder, whatever scores them. */
 const architectureOf = (task: TaskName, chosen: Pipeline['learning']['architecture']) =>
-  task === 'denoise' && ['motion', 'recurrent', 'predictor'].includes(chosen) ? 'strided' : chosen;
+  task === 'denoise' && !isAutoencoder(chosen) ? 'strided' : chosen;

@@ -1,3 +1,4 @@
+import { lumaAt } from '../core/luma.ts';
 import { createScene, type SceneOptions } from './scene.ts';
 import { episodesAt, type Episode } from './schedule.ts';
 
@@ -29,9 +30,6 @@ export function* renderFootage(options: FootageOptions): Generator<FootageFrame,
   }
 }
 
-/** Luma by BT.601, the weights that ffmpeg uses. */
+/** Rounded: a byte array cuts the fraction off. */
 const grayOf = (picture: Uint8Array): Uint8Array =>
-  Uint8Array.from({ length: picture.length / 3 }, (_, index) => {
-    const [red, green, blue] = [picture[index * 3] ?? 0, picture[index * 3 + 1] ?? 0, picture[index * 3 + 2] ?? 0];
-    return 0.299 * red + 0.587 * green + 0.114 * blue + 0.5;
-  });
+  Uint8Array.from({ length: picture.length / 3 }, (_, index) => lumaAt(picture, index, 3) + 0.5);

@@ -1,3 +1,4 @@
+import { lumaAt } from '../core/luma.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
 import type { CameraTask } from './camera-task.ts';
 import { CarriedState } from './carried-state.ts';
@@ -57,7 +58,7 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
       const now = scene.next(background, {
         changed: row('changed')[0]!,
         seconds,
-        luma: () => lumaOf(data, background.length),
+        luma: () => brightnessOf(data, background.length),
       });
       const isChanging = scene.isChanging;
       if (now !== background) carried.set('background', now.slice());
@@ -80,11 +81,6 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
   };
 };
 
-/** Gray levels of gray or RGB bytes (BT.601). */
-const lumaOf = (data: Uint8Array, pixels: number): Float32Array =>
-  data.length === pixels
-    ? Float32Array.from(data)
-    : Float32Array.from(
-        { length: pixels },
-        (_, at) => 0.299 * data[3 * at]! + 0.587 * data[3 * at + 1]! + 0.114 * data[3 * at + 2]!,
-      );
+/** Gray levels of gray or RGB bytes. */
+const brightnessOf = (data: Uint8Array, pixels: number): Float32Array =>
+  Float32Array.from({ length: pixels }, (_, at) => lumaAt(data, at, data.length === pixels ? 1 : 3));

@@ -37,6 +37,6 @@ export const pendingModel = (folder: string, card: Partial<LoadedModel['card']> 
   const runs: PendingRun[] = [];
   const run = async (inputs: Tensors, fetches: readonly string[] = []): Promise<Tensors> =>
     new Promise((resolve, reject) => void runs.push({ inputs, fetches, resolve, reject }));
-  const model = { folder, card, session: { run, release: async () => {} } } as unknown as LoadedModel;
+  const model = { folder, card, state: {}, session: { run, release: async () => {} } } as unknown as LoadedModel;
   return { model, runs };
 };
