@@ -5,11 +5,12 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { readFootage } from '../camera/read-footage.ts';
 import type { FootageOptions } from '../camera/read-footage.ts';
 import type { Frame } from '../core/frame.ts';
-import type { Engine } from '../core/engine.ts';
+import type { Engine, Session } from '../core/engine.ts';
 import { DataError } from '../core/errors.ts';
 import { initialState } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
+import type { CameraTask } from '../task/camera-task.ts';
 import { openTask } from '../task/open-task.ts';
 import { incidentsAbove } from '../task/threshold.ts';
 import { normalisePerClip, readLabels, rocAuc } from './evaluation.ts';
@@ -58,7 +59,7 @@ export const evaluateAnomaly = async (
   deps: { readonly engine: Engine<CameraModel>; readonly ffmpeg: Ffmpeg },
 ): Promise<AnomalyEvaluation> => {
   const clips = [...(await clipsIn(test))];
-  const raw = new Map<string, number[]>(clips.map(([name]) => [name, []]));
+  const raw = new Map<string, number[]>();
   const pixels = masks === undefined ? undefined : new PixelRoc();
   const session = await deps.engine.load(model);
   let seconds = 0;
@@ -67,19 +68,13 @@ export const evaluateAnomaly = async (
       const task = openTask(card, initialState(model));
       if (!task) throw new DataError('mismatch', 'Expected a calibrated model, found one without a threshold');
       const truth =
-        pixels &&
-        readFootage(path.join(masks ?? '', name), { ...footage, format: 'gray' }, deps.ffmpeg)[Symbol.asyncIterator]();
-      let index = 0;
-      for await (const frame of readFootage(source, footage, deps.ffmpeg)) {
-        const timed = { ...frame, capturedAt: (index++ * 1000) / footage.fps };
-        const startedAt = performance.now();
-        const { predScore = 0, anomalyMap } = await runTask(session, task, timed);
-        seconds += (performance.now() - startedAt) / 1000;
-        raw.get(name)?.push(predScore);
-        frame.release();
-        const mask = await truth?.next();
-        if (pixels && anomalyMap) pixels.add(anomalyMap, expectMask(mask, name, index), footage);
-      }
+        masks === undefined
+          ? undefined
+          : readFootage(path.join(masks, name), { ...footage, format: 'gray' }, deps.ffmpeg);
+      const clip = { name, frames: readFootage(source, footage, deps.ffmpeg), truth };
+      const scored = await scoreClip(session, task, clip, footage, pixels);
+      raw.set(name, scored.scores);
+      seconds += scored.seconds;
     }
   } finally {
     await session.release();
@@ -106,7 +101,44 @@ export const evaluateAnomaly = async (
   };
 };
 
-const expectMask = (mask: IteratorResult<Frame> | undefined, clip: string, frames: number): Uint8Array => {
-  if (mask && !mask.done) return mask.value.data;
-  throw new DataError('mismatch', `Clip ${clip}: expected a mask for each frame, found fewer than ${frames}`);
+interface Clip {
+  readonly name: string;
+  readonly frames: AsyncGenerator<Frame>;
+  /** Masks, one a frame. */
+  readonly truth: AsyncGenerator<Frame> | undefined;
+}
+
+/** The score of each frame, and the seconds that scoring took. What the heat maps are worth goes into `pixels`. */
+const scoreClip = async (
+  session: Session,
+  task: CameraTask,
+  { name, frames, truth }: Clip,
+  footage: FootageOptions,
+  pixels: PixelRoc | undefined,
+): Promise<{ readonly scores: number[]; readonly seconds: number }> => {
+  const scores: number[] = [];
+  let seconds = 0;
+  try {
+    for await (const frame of frames) {
+      const timed = { ...frame, capturedAt: (scores.length * 1000) / footage.fps };
+      const startedAt = performance.now();
+      const { predScore = 0, anomalyMap } = await runTask(session, task, timed);
+      seconds += (performance.now() - startedAt) / 1000;
+      scores.push(predScore);
+      frame.release();
+      const mask = await truth?.next();
+      if (!mask || !anomalyMap) continue;
+      if (mask.done)
+        throw new DataError(
+          'mismatch',
+          `Clip ${name}: expected a mask for each frame, found fewer than ${scores.length}`,
+        );
+      pixels?.add(anomalyMap, mask.value.data, footage);
+      mask.value.release();
+    }
+  } finally {
+    // Ends the ffmpeg behind masks that were not all read.
+    await truth?.return(undefined);
+  }
+  return { scores, seconds };
 };

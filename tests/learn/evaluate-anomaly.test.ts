@@ -16,6 +16,9 @@ const inFolder = (name: string) => path.join(folder, name);
 const clip = async (name: string, bright: string) =>
   makeMedia(ffmpeg, inFolder(name), `color=c=0x202020:s=16x16:r=10:d=4,drawbox=c=white:t=fill:enable='${bright}'`);
 
+const mask = (white: string, seconds: number): string =>
+  `color=c=black:s=16x16:r=10:d=${seconds},drawbox=c=white:t=fill:enable='${white}'`;
+
 beforeAll(async () => {
   ffmpeg = await findFfmpeg();
   folder = await mkdtemp(path.join(tmpdir(), 'nightjar-evaluate-'));
@@ -44,12 +47,12 @@ const calibration = {
   errorQuantiles: { p50: 0, p90: 1, p99: 2, max: 2 },
 };
 const footage = { id: 'evaluation', width: 8, height: 8, format: 'gray', fps: 10, mask: [] } as const;
-const evaluate = async (labels: string, card: Partial<ModelCard> = { calibration }, test = 'test') => {
+const evaluate = async (labels: string, card: Partial<ModelCard> = { calibration }, test = 'test', masks?: string) => {
   const model = {
     model: anyModel,
     card: { task: 'anomaly', ...card } as ModelCard,
   };
-  const data = { test: inFolder(test), labels: inFolder(labels) };
+  const data = { test: inFolder(test), labels: inFolder(labels), ...(masks && { masks: inFolder(masks) }) };
   return evaluateAnomaly(model, data, footage, { engine: brightnessEngine().engine, ffmpeg });
 };
 
@@ -92,6 +95,24 @@ test.each([
     name: 'DataError',
     code,
     message: expect.stringMatching(message),
+  });
+});
+
+test('masks say which pixels are anomalous: a map of bright frames finds white masks', async () => {
+  await Promise.all([
+    makeMedia(ffmpeg, inFolder('masks/1/%02d.png'), mask('between(n,20,29)', 4)),
+    makeMedia(ffmpeg, inFolder('masks/2/%02d.png'), mask('0', 4)),
+    // More masks than frames: those left over are not waited for.
+    makeMedia(ffmpeg, inFolder('masks/10/%02d.png'), mask('between(n,0,4)', 5)),
+  ]);
+  expect((await evaluate('right.json', { calibration }, 'test', 'masks')).pixelAuc).toBe(1);
+});
+
+test('a clip with fewer masks than frames is refused', async () => {
+  await makeMedia(ffmpeg, inFolder('few/1/%02d.png'), mask('between(n,20,29)', 2));
+  await expect(evaluate('right.json', { calibration }, 'test', 'few')).rejects.toMatchObject({
+    code: 'mismatch',
+    message: 'Clip 1: expected a mask for each frame, found fewer than 21',
   });
 });
 
