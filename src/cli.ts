@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { learnCommand } from './commands/learn.ts';
+import { reportCommand } from './commands/report.ts';
 import { reportFailure } from './commands/report-failure.ts';
 import { demoCommand, runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -39,6 +40,7 @@ for (const command of [
   simulateCommand,
   evalCommand,
   benchCommand,
+  reportCommand,
   exportCommand,
 ]) {
   program.addCommand(command());

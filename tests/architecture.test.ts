@@ -11,6 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   engine: ['core', 'model'],
   task: ['core'],
   learn: ['core', 'camera', 'model', 'engine', 'task'],
+  report: ['core', 'learn', 'model', 'task'],
   alert: ['core', 'task'],
   server: ['core', 'alert'],
   dashboard: ['server'],

@@ -5,6 +5,7 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { readFootage } from '../camera/read-footage.ts';
 import type { FootageOptions } from '../camera/read-footage.ts';
 import type { Frame } from '../core/frame.ts';
+import type { Prediction } from '../core/prediction.ts';
 import type { Engine, Session } from '../core/engine.ts';
 import { DataError } from '../core/errors.ts';
 import { initialState } from '../model/camera-model.ts';
@@ -51,13 +52,27 @@ export const clipsIn = async (folder: string): Promise<ReadonlyMap<string, strin
   throw new DataError('empty', `${folder}: expected folders of images or videos, found nothing`);
 };
 
-/** Scores every clip of `test` as if it came from a live camera, each from a fresh start, and compares with the labels. */
-export const evaluateAnomaly = async (
+export interface ScoreDeps {
+  readonly engine: Engine<CameraModel>;
+  readonly ffmpeg: Ffmpeg;
+  /** Told of each frame; its pixels and map are valid during the call only. */
+  readonly onFrame?: (clip: string, frame: Frame, said: Partial<Pick<Prediction, 'predScore' | 'anomalyMap'>>) => void;
+}
+
+interface ScoredClips {
+  /** The score of each frame of each clip. */
+  readonly raw: ReadonlyMap<string, readonly number[]>;
+  readonly pixelAuc?: number;
+  readonly seconds: number;
+}
+
+/** Scores every clip of `test` as if it came from a live camera, each from a fresh start. */
+export const scoreClips = async (
   { model, card }: { readonly model: CameraModel; readonly card: ModelCard },
-  { test, labels, masks }: { readonly test: string; readonly labels: string; readonly masks?: string | undefined },
+  { test, masks }: { readonly test: string; readonly masks?: string | undefined },
   footage: FootageOptions,
-  deps: { readonly engine: Engine<CameraModel>; readonly ffmpeg: Ffmpeg },
-): Promise<AnomalyEvaluation> => {
+  deps: ScoreDeps,
+): Promise<ScoredClips> => {
   const clips = [...(await clipsIn(test))];
   const raw = new Map<string, number[]>();
   const pixels = masks === undefined ? undefined : new PixelRoc();
@@ -72,15 +87,25 @@ export const evaluateAnomaly = async (
           ? undefined
           : readFootage(path.join(masks, name), { ...footage, format: 'gray' }, deps.ffmpeg);
       const clip = { name, frames: readFootage(source, footage, deps.ffmpeg), truth };
-      const scored = await scoreClip(session, task, clip, footage, pixels);
+      const scored = await scoreClip(session, task, clip, footage, { pixels, onFrame: deps.onFrame });
       raw.set(name, scored.scores);
       seconds += scored.seconds;
     }
   } finally {
     await session.release();
   }
+  return { raw, seconds, ...(pixels && { pixelAuc: pixels.auc() }) };
+};
 
-  const truth = await readLabels(labels, new Map([...raw].map(([name, scores]) => [name, scores.length])));
+/** Scores every clip of `test` as if it came from a live camera, and compares with the labels. */
+export const evaluateAnomaly = async (
+  learned: { readonly model: CameraModel; readonly card: ModelCard },
+  data: { readonly test: string; readonly labels: string; readonly masks?: string | undefined },
+  footage: FootageOptions,
+  deps: ScoreDeps,
+): Promise<AnomalyEvaluation> => {
+  const { raw, seconds, pixelAuc } = await scoreClips(learned, data, footage, deps);
+  const truth = await readLabels(data.labels, new Map([...raw].map(([name, scores]) => [name, scores.length])));
   const flags = [...raw.keys()].flatMap((name) => truth.get(name) ?? []);
   const scores = [...raw.values()].flat();
   const rateAbove = (flag: boolean): number => {
@@ -91,7 +116,7 @@ export const evaluateAnomaly = async (
   return {
     aucRaw: rocAuc(scores, flags),
     aucNormalised: rocAuc([...raw.values()].flatMap(normalisePerClip), flags),
-    ...(pixels && { pixelAuc: pixels.auc() }),
+    ...(pixelAuc !== undefined && { pixelAuc }),
     falsePositiveRate: rateAbove(false),
     truePositiveRate: rateAbove(true),
     falseAlarmsPerHour: (3600 * footage.fps * incidentsAbove(1, normal, footage.fps)) / normal.length,
@@ -114,7 +139,7 @@ const scoreClip = async (
   task: CameraTask,
   { name, frames, truth }: Clip,
   footage: FootageOptions,
-  pixels: PixelRoc | undefined,
+  { pixels, onFrame }: { readonly pixels: PixelRoc | undefined; readonly onFrame: ScoreDeps['onFrame'] },
 ): Promise<{ readonly scores: number[]; readonly seconds: number }> => {
   const scores: number[] = [];
   let seconds = 0;
@@ -125,6 +150,7 @@ const scoreClip = async (
       const { predScore = 0, anomalyMap } = await runTask(session, task, timed);
       seconds += (performance.now() - startedAt) / 1000;
       scores.push(predScore);
+      onFrame?.(name, timed, { predScore, ...(anomalyMap && { anomalyMap }) });
       frame.release();
       const mask = await truth?.next();
       if (!mask || !anomalyMap) continue;

@@ -28,6 +28,20 @@ export const rocAuc = (scores: readonly number[], labels: readonly boolean[]): n
   return (rankSum - (anomalous * (anomalous + 1)) / 2) / (anomalous * normal);
 };
 
+/** The ROC curve: shares of the normal and of the anomalous frames at or above each score, from (0, 0) to (1, 1). */
+export const rocCurve = (scores: readonly number[], labels: readonly boolean[]): [number, number][] => {
+  const anomalous = labels.filter(Boolean).length;
+  const normal = labels.length - anomalous;
+  const order = scores.map((_, index) => index).sort((a, b) => scores[b]! - scores[a]!);
+  const curve: [number, number][] = [[0, 0]];
+  const above = { normal: 0, anomalous: 0 };
+  for (const [rank, place] of order.entries()) {
+    above[labels[place] ? 'anomalous' : 'normal']++;
+    if (scores[place] !== scores[order[rank + 1]!]) curve.push([above.normal / normal, above.anomalous / anomalous]);
+  }
+  return curve;
+};
+
 /**
  * The scores of one clip brought to 0..1 by its own minimum and maximum, as published figures do (Hasan et al., CVPR
  * 2016). It needs the whole clip, so a live system cannot; report it beside the raw score's figure, never instead.

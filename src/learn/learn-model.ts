@@ -23,6 +23,7 @@ import { fit } from './fit.ts';
 import type { FitResult } from './fit.ts';
 import { backgroundsOf } from './median-background.ts';
 import { clipSamples, frameSamples } from './samples.ts';
+import { recordLearning } from './record-learning.ts';
 import type { Samples } from './samples.ts';
 
 export interface LearnOptions {
@@ -97,7 +98,8 @@ export const learnModel = async (
     ...(calibration && { calibration }),
     created: new Date().toISOString(),
   };
-  await saveModel(folder, { ...model, card });
+  const record = await recordLearning(engines.inference, { model, card }, sets.heldBack, fitted, options.minSeconds);
+  await saveModel(folder, { ...model, card, record });
   return card;
 };
 

@@ -11,6 +11,8 @@ const threshold = {
   smoothingSeconds: z.number().nonnegative(),
   /** Held-back frames it was made from. */
   frames: count,
+  /** The generalised Pareto tail above errorQuantiles.p90 that the threshold comes from; absent in older models. */
+  tail: z.strictObject({ shape: z.number(), scale: z.number(), incidentsPerDay: z.number() }).optional(),
   errorQuantiles: z.strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() }),
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -10,6 +11,8 @@ import { weightSpecs, weightsByName } from './layer-weights.ts';
 import { expectInput } from './camera-model.ts';
 import type { CameraModel } from './camera-model.ts';
 import type { LayersModel, Weight } from './layers-model.ts';
+import { learningRecord } from './learning-record.ts';
+import type { LearningRecord } from './learning-record.ts';
 import { modelCard } from './model-card.ts';
 import type { ModelCard } from './model-card.ts';
 import { modelJson } from './model-json.ts';
@@ -17,13 +20,19 @@ import type { ModelJson } from './model-json.ts';
 import { layerGraph } from './shapes.ts';
 
 /**
- * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, and for a motion model background.bin
- * (float32, height x width, gray levels). The folder appears, or is replaced, as
+ * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, record.json where there is one, and for a motion model
+ * background.bin (float32, height x width, gray levels). The folder appears, or is replaced, as
  * a whole: a crash leaves the old model, the new one or none, never a mixture. Rejects with the file system's error.
  */
 export const saveModel = async (
   folder: string,
-  { topology, weights, card, background }: LayersModel & Pick<CameraModel, 'background'> & { readonly card: ModelCard },
+  {
+    topology,
+    weights,
+    card,
+    record,
+    background,
+  }: LayersModel & Pick<CameraModel, 'background'> & { readonly card: ModelCard; readonly record?: LearningRecord },
 ): Promise<void> => {
   const description = {
     format: 'layers-model',
@@ -52,6 +61,7 @@ export const saveModel = async (
       });
     }
     await writeFile(path.join(fresh, 'card.json'), JSON.stringify(card, null, 2), { flush: true });
+    if (record) await writeFile(path.join(fresh, 'record.json'), JSON.stringify(record), { flush: true });
     await writeFile(path.join(fresh, 'model.json'), JSON.stringify(description, null, 2), { flush: true });
     await replace(target, fresh, path.join(temporary, 'old'));
   } finally {
@@ -100,6 +110,12 @@ export const loadModel = async (folder: string): Promise<{ readonly model: Camer
       `${path.join(folder, 'card.json')}: calibration: expected ${rows} x ${cols} cells for this input, found ${calibration.rows} x ${calibration.cols}`,
     );
   return { model, card };
+};
+
+/** How the model in this folder was learned; undefined for a model without record.json. Rejects with ModelError. */
+export const loadRecord = async (folder: string): Promise<LearningRecord | undefined> => {
+  const file = path.join(folder, 'record.json');
+  return existsSync(file) ? readJson(file, learningRecord) : undefined;
 };
 
 const readBytes = async (file: string): Promise<Buffer> => {

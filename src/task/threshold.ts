@@ -17,6 +17,8 @@ export interface Threshold {
   /** Held-back frames the threshold was made from. */
   readonly frames: number;
   /** Of the smoothed scores on held-back footage, in the unit of the threshold. */
+  /** Above the 90 % quantile, and the incidents a day that rise above it; absent in cards of older models. */
+  readonly tail?: (Tail & { readonly incidentsPerDay: number }) | undefined;
   readonly errorQuantiles: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
 }
 
@@ -54,12 +56,13 @@ export const thresholdOf = (
   return {
     threshold: Math.max(expected, margin * max, leastThreshold),
     frames: scores.length,
+    tail: { ...tail, incidentsPerDay },
     errorQuantiles: { p50: quantile(sorted, 0.5), p90: level, p99: quantile(sorted, 0.99), max },
   };
 };
 
 /** The least of each score and those before it, `frames` together. */
-const leastOf = (scores: readonly number[], frames: number): number[] =>
+export const leastOf = (scores: readonly number[], frames: number): number[] =>
   scores.map((_, index) => Math.min(...scores.slice(Math.max(0, index - frames + 1), index + 1)));
 
 /** The generalised Pareto tail of the scores above their 90 % quantile, and the incidents it rests on. */

@@ -1,0 +1,36 @@
+import jpegTurbo from '@julusian/jpeg-turbo';
+
+import type { Frame } from '../core/frame.ts';
+import type { AnomalyMap } from '../core/prediction.ts';
+import type { RecordedFrame } from '../model/learning-record.ts';
+
+const quality = 70;
+
+/** A copy of a frame and its heat map that JSON can hold. */
+export const recordFrame = (
+  frame: number,
+  score: number,
+  { width, height, format, data }: Pick<Frame, 'width' | 'height' | 'format' | 'data'>,
+  { rows, cols, values }: AnomalyMap,
+): RecordedFrame => {
+  const colour =
+    format === 'gray'
+      ? { format: jpegTurbo.FORMAT_GRAY, subsampling: jpegTurbo.SAMP_GRAY }
+      : { format: jpegTurbo.FORMAT_RGB, subsampling: jpegTurbo.SAMP_420 };
+  const jpeg = jpegTurbo.compressSync(Buffer.from(data), { width, height, quality, ...colour });
+  const cells = Array.from(values, (value) => Math.round(100 * value) / 100);
+  return { frame, score, picture: jpeg.toString('base64'), rows, cols, cells };
+};
+
+/** Examples show different moments: their frames are at least so long apart. */
+const apartSeconds = 3;
+
+/** Up to `most` places of a list of `scores`, the highest first, at least 3 seconds apart. */
+export const peaksOf = (scores: readonly number[], framesPerSecond: number, most: number): number[] => {
+  const chosen: number[] = [];
+  for (const place of scores.map((_, index) => index).sort((a, b) => scores[b]! - scores[a]!)) {
+    if (chosen.length === most) break;
+    if (chosen.every((other) => Math.abs(other - place) >= apartSeconds * framesPerSecond)) chosen.push(place);
+  }
+  return chosen;
+};
