@@ -84,10 +84,8 @@ export const survivalPlot = (
 };
 
 /** P(Y > y) of a generalised Pareto excess; exponential at shape 0. */
-export const survival = (
-  excess: number,
-  { shape, scale }: { readonly shape: number; readonly scale: number },
-): number => (shape < 1e-6 ? Math.exp(-excess / scale) : (1 + (shape * excess) / scale) ** (-1 / shape));
+const survival = (excess: number, { shape, scale }: { readonly shape: number; readonly scale: number }): number =>
+  shape < 1e-6 ? Math.exp(-excess / scale) : (1 + (shape * excess) / scale) ** (-1 / shape);
 
 /** More points than this cannot be told apart on a screen. */
 const mostPoints = 1000;

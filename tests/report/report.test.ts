@@ -61,7 +61,7 @@ test.each(['motion', 'strided'] as const)(
     const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
     try {
       const requests: string[] = [];
-      page.on('request', ({ url }) => requests.push(url()));
+      page.on('request', (request) => requests.push(request.url()));
       const html = reportPage({ card, record });
       expect(html).not.toContain('/home/someone');
       await page.setContent(html);
@@ -73,7 +73,7 @@ test.each(['motion', 'strided'] as const)(
       ]);
       expect(await page.locator('polyline.second').count()).toBe(2);
       expect(html).not.toContain('NaN');
-      expect(await page.locator('.frame img').first().evaluate((img: { naturalWidth: number }) => img.naturalWidth)).toBe(64); // prettier-ignore
+      expect(await page.locator('.frame img').first().evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(64); // prettier-ignore
       const wide = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
       expect(wide).toBe(0);
       expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([]);
