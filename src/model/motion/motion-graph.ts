@@ -14,6 +14,12 @@ const motionChannels = ['expectation', 'speed', 'presence'] as const;
 const topBlocks = 20;
 /** Time constant of the average foreground that the presence channel sees. */
 const presenceSeconds = 5;
+/**
+ * Time constant of the background's light, which follows the frame's. Without it the light of the background rests on
+ * nothing: each frame is fitted to it and it is moved towards what was fitted, so that the smallest bias of the fit grows
+ * without end (in the simulator the contrast of the background doubled within half an hour).
+ */
+const lightSeconds = 10;
 /** Weight of presence beyond what is normal. */
 const presenceWeight = 4;
 /** Gradient energy of a picture without content, gray levels squared. */
@@ -51,7 +57,7 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const before = picture('previous');
   const presence = op('Unsqueeze', graph.input('presence', ['N', grid.rows, grid.cols]), graph.ints([1]));
 
-  const corrected = photometricFit(graph, frame, background, grid);
+  const { corrected, gain, offset } = photometricFit(graph, frame, background, grid);
   const previous = op('Where', op('Greater', seconds, graph.scalar(0)), before, corrected);
   const foreground = op('Sub', corrected, background);
   const motion = motionMap(graph, corrected, previous, grid);
@@ -85,9 +91,12 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const total = (energy: string): string => graph.op('ReduceMean', [energy], { axes: [1, 2, 3], keepdims: 0 });
   const both = op('Add', total(energies.background), total(gradientEnergy(graph, corrected)));
   publish('changed', op('Div', total(energies.foreground), op('Add', both, graph.scalar(blankEnergy))), []);
-  const step = op('Min', op('Abs', foreground), adapt);
-  publish('next_background', op('Add', background, op('Mul', op('Sign', foreground), step)), [height, width]);
-  publish('next_previous', corrected, [height, width]);
+  const inFrameLight = op('Add', op('Mul', gain, background), offset);
+  const lightShare = op('Sub', graph.scalar(1), op('Exp', op('Div', seconds, graph.scalar(-lightSeconds))));
+  const towards = (from: string, to: string): string => op('Add', from, op('Mul', lightShare, op('Sub', to, from)));
+  const step = op('Mul', op('Sign', foreground), op('Min', op('Abs', foreground), adapt));
+  publish('next_background', op('Add', towards(background, inFrameLight), step), [height, width]);
+  publish('next_previous', towards(corrected, frame), [height, width]);
   publish('next_presence', present, [grid.rows, grid.cols]);
   return graph.toBytes();
 };

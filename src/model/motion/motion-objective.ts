@@ -32,7 +32,7 @@ export const motionObjective =
         width,
         channels,
       });
-      return photometricFit(graph, frame, background, grid);
+      return photometricFit(graph, frame, background, grid).corrected;
     });
     const change = motionMap(graph, corrected[1]!, corrected[0]!, grid);
     const shape = [batch, motionQuantiles.length, grid.rows, grid.cols];

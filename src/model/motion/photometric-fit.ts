@@ -18,15 +18,22 @@ const shadingRange = 0.2;
 /** Weight of a local gain of 1 against the window's blocks: gray levels squared. */
 const shadingPrior = 200;
 
+/** Names of values in the graph. */
+interface Light {
+  readonly corrected: string;
+  readonly gain: string;
+  readonly offset: string;
+}
+
 /**
- * Brings a frame to the light of the background: `frame`, `background` and the result are [N, 1, H, W] in gray levels. First one gain
- * and offset for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust
+ * Brings a frame to the light of the background: `frame`, `background` and `corrected` are [N, 1, H, W] in gray levels, and
+ * frame = gain * corrected + offset, with a `gain` for each pixel and an `offset` [N, 1, 1, 1]. First one gain and offset for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust
  * standard deviations (1.4826 * median absolute residual; Huber & Ronchetti, Robust Statistics, 2009), started from the
  * ratio of the median absolute deviations. Then a gain that varies over windows of 13 x 13 blocks (least squares through
  * the origin, drawn towards 1), for light that falls on a part of the scene; what differs by more than 20 % is a thing, not
  * light, and has no say in it.
  */
-export const photometricFit = (graph: OnnxGraph, frame: string, background: string, grid: BlockGrid): string => {
+export const photometricFit = (graph: OnnxGraph, frame: string, background: string, grid: BlockGrid): Light => {
   const count = grid.rows * grid.cols;
   const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
   const number = (value: number): string => graph.scalar(value);
@@ -61,8 +68,8 @@ export const photometricFit = (graph: OnnxGraph, frame: string, background: stri
   const size = [1, 1, blockSize, blockSize];
   const scales = graph.initializer(Float32Array.from(size), [size.length]);
   const shadingOfPixels = graph.op('Resize', [shading, '', scales], { mode: 'linear' });
-  const global = op('Div', op('Sub', frame, beside(graph, offset)), beside(graph, gain));
-  return op('Div', global, shadingOfPixels);
+  const light = { gain: op('Mul', shadingOfPixels, beside(graph, gain)), offset: beside(graph, offset) };
+  return { ...light, corrected: op('Div', op('Sub', frame, light.offset), light.gain) };
 };
 
 /** The gain of `level` against `background` around each block, both [N, 1, rows, cols]. */

@@ -111,6 +111,17 @@ test('the background follows by the step it is given, and by no more', async () 
   expect(valuesOf(still, 'next_background')).toEqual([...scene]);
 });
 
+test('the light of the background follows the light of the frames', async () => {
+  const dimmed = seen((level) => 0.6 * level + 25);
+  const outputs = await play(
+    Array.from({ length: 200 }, () => dimmed),
+    0.01,
+  );
+  const background = valuesOf(outputs.at(-1), 'next_background');
+  const error = background.reduce((sum, level, at) => sum + Math.abs(level - dimmed[at]!), 0) / background.length;
+  expect(error).toBeLessThan(3);
+});
+
 test('frames of several cameras in one run give what each gives alone', async () => {
   const [one, other] = [seen(passer(20)), seen((level) => 0.8 * level)];
   const twice = (name: string): Tensor => {
