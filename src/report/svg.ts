@@ -36,12 +36,13 @@ export const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) 
 /** Short enough for an axis. */
 export const short = (value: number): string =>
   value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
-    ? value.toExponential(0).replace('e', '·10^').replace('+', '')
+    ? value.toExponential(0).replace('+', '')
     : String(Number(value.toPrecision(3)));
 
 /** Round numbers from `min` to `max`: powers of ten on a logarithmic axis, else steps of 1, 2 or 5 times one. */
 export const ticks = ({ min, max, log = false }: Omit<Axis, 'label'>): number[] => {
-  if (log) {
+  // Within less than two decades powers of ten are too few.
+  if (log && max / min >= 100) {
     const first = Math.ceil(Math.log10(min) - 1e-9);
     const decades = Math.max(0, Math.floor(Math.log10(max) + 1e-9) - first);
     const stride = Math.ceil((decades + 1) / 6);

@@ -5,7 +5,8 @@ test('ticks of a linear axis are round numbers within it', () => {
   expect(ticks({ min: -0.3, max: 2.4 })).toEqual([0, 1, 2]);
 });
 
-test('ticks of a logarithmic axis are powers of ten, fewer when there are many', () => {
+test('ticks of a logarithmic axis are powers of ten, fewer when there are many, and round numbers below two decades', () => {
+  expect(ticks({ min: 0.18, max: 0.62, log: true })).toEqual([0.2, 0.3, 0.4, 0.5, 0.6]);
   expect(ticks({ min: 0.0005, max: 1, log: true })).toEqual([0.001, 0.01, 0.1, 1]);
   expect(ticks({ min: 1e-9, max: 1, log: true }).length).toBeLessThanOrEqual(6);
 });
@@ -17,7 +18,7 @@ test('text of a user cannot become markup', () => {
 test.each([
   [0, '0'],
   [1234.5, '1230'],
-  [0.000012, '1·10^-5'],
+  [0.000012, '1e-5'],
 ])('%d is written short as %s', (value, text) => expect(short(value)).toBe(text));
 
 test('a plot says in words what it shows, and puts its points between its axes', () => {
