@@ -21,6 +21,7 @@ const camera: CameraStatus = {
   fps: 50,
   tasks: ['anomaly', 'denoise'],
   hasModel: true,
+  working: ['anomaly', 'denoise'],
   width: 128,
   height: 128,
   format: 'gray',

@@ -5,11 +5,12 @@ import type { LearningProgress } from '../core/status.ts';
 const seconds = (value: number): string =>
   value >= 90 ? `${Math.round(value / 60)} min` : `${Math.max(0, Math.round(value))} s`;
 
-/** One human line of progress, as in "training 42 %, loss 0.0012, 35 s left". */
-export const progressLine = ({ stage, fraction, loss, secondsLeft }: LearningProgress): string =>
+/** One human line of progress, as in "training 42 %, loss 0.00120, 310 frames/s, 35 s left". */
+export const progressLine = ({ stage, fraction, loss, framesPerSecond, secondsLeft }: LearningProgress): string =>
   [
     `${stage} ${Math.round(fraction * 100)} %`,
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(3)}`]),
+    ...(framesPerSecond === undefined ? [] : [`${Math.round(framesPerSecond)} frames/s`]),
     ...(secondsLeft === undefined ? [] : [`${seconds(secondsLeft)} left`]),
   ].join(', ');
 

@@ -7,7 +7,10 @@ export type TaskName = 'anomaly' | 'denoise';
 export interface LearningProgress {
   readonly stage: 'collecting' | 'training' | 'calibrating';
   readonly fraction: number;
+  /** Running mean of the training loss. */
   readonly loss?: number;
+  /** Samples trained on in a second, on average since the training began. */
+  readonly framesPerSecond?: number;
   readonly secondsLeft?: number;
 }
 
@@ -22,8 +25,10 @@ export interface CameraStatus extends FrameShape {
   readonly cause?: CameraFailure;
   readonly message?: string;
   readonly learning?: LearningProgress;
-  /** False until a model has been learned or loaded: predictions need one. */
+  /** False until every task has a model, learned or loaded. */
   readonly hasModel: boolean;
+  /** The tasks whose model is in use already; with `hasModel` it is all of `tasks`. */
+  readonly working: readonly TaskName[];
 }
 
 /** `anomaly`: the score went over the threshold. `scene-change`: the condition of the whole picture changed. */

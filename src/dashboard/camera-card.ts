@@ -16,10 +16,14 @@ const stageText = {
 /** How much a new latency counts against those before it, so that the number can be read. */
 const latencySmoothing = 0.2;
 
-/** "Learning what is normal: 42 %, about 3 min 20 s left" */
-export const learningText = ({ stage, fraction, secondsLeft }: LearningProgress): string =>
-  `${stageText[stage]}: ${Math.round(fraction * 100)} %` +
-  (secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft * 1000)} left`);
+/** "Learning what is normal: 42 %, loss 0.00120, 310 frames/s, about 3 min 20 s left" */
+export const learningText = ({ stage, fraction, loss, framesPerSecond, secondsLeft }: LearningProgress): string =>
+  [
+    `${stageText[stage]}: ${Math.round(fraction * 100)} %`,
+    ...(loss === undefined ? [] : [`loss ${loss.toPrecision(3)}`]),
+    ...(framesPerSecond === undefined ? [] : [`${Math.round(framesPerSecond)} frames/s`]),
+    ...(secondsLeft === undefined ? [] : [`about ${durationText(secondsLeft * 1000)} left`]),
+  ].join(', ');
 
 /** One camera on the page: its pictures, its state, its score. */
 export class CameraCard {
@@ -50,12 +54,12 @@ export class CameraCard {
 
   setStatus(status: CameraStatus): void {
     const { element } = this;
-    const { state, tasks, hasModel, width, height, message, cause, learning } = status;
+    const { state, working, width, height, message, cause, learning } = status;
     element.dataset['state'] = state;
     element.style.setProperty('--aspect', `${width} / ${height}`);
     part(element, 'state').textContent = stateText[state];
-    part(element, 'denoised-figure').hidden = !(hasModel && tasks.includes('denoise'));
-    part(element, 'score-box').hidden = !(hasModel && tasks.includes('anomaly'));
+    part(element, 'denoised-figure').hidden = !working.includes('denoise');
+    part(element, 'score-box').hidden = !working.includes('anomaly');
     part(element, 'heat-switch').hidden = part(element, 'score-box').hidden;
     part(element, 'failure').hidden = state !== 'failed';
     part(element, 'cause').textContent = cause ?? '';

@@ -181,5 +181,5 @@ const fitModel = async (
     maxSeconds: maxMinutes * 60,
     objective,
     ...(signal && { signal }),
-    onProgress: ({ fraction, loss, secondsLeft }) => onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
+    onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
   });

@@ -37,9 +37,12 @@ export interface CameraDeps {
   readonly onEvent: (event: CameraEvent) => void;
   /** The model cannot be used or learned; the camera goes on with raw pictures. */
   readonly onModelFailed: (error: unknown) => void;
+  /** A task could make nothing of what its model gave for a frame, which comes out without its word. */
+  readonly onTaskFailed: (task: TaskName, error: unknown) => void;
 }
 
 interface CameraJob extends Job {
+  readonly name: TaskName;
   readonly task: CameraTask;
 }
 
@@ -73,6 +76,7 @@ export class CameraPipeline {
       url: deps.redactedUrl,
       state: 'connecting',
       hasModel: false,
+      working: [],
     };
   }
 
@@ -97,9 +101,15 @@ export class CameraPipeline {
 
   /** The models' word on one of this camera's frames; releases the frame. */
   onInferred({ work: { frame, jobs }, answers, queuedMs, inferenceMs }: Inferred): void {
-    const said = answers.map(
-      (answer, at) => answer && (jobs[at] as CameraJob).task.decode(answer.outputs, answer.index, frame),
-    );
+    const said = answers.map((answer, at) => {
+      const { name, task } = jobs[at] as CameraJob;
+      try {
+        return answer && task.decode(answer.outputs, answer.index, frame);
+      } catch (error) {
+        this.#deps.onTaskFailed(name, error);
+        return undefined;
+      }
+    });
     this.#emit(frame, Object.assign({ queuedMs, inferenceMs }, ...said) as Omit<Prediction, 'frame'>);
   }
 
@@ -199,14 +209,15 @@ export class CameraPipeline {
         const model = await this.#deps.findModel(name);
         if (!model || jobs.get(name)?.model === model) continue;
         const task = openTask(model.card, model.state);
-        if (task) jobs.set(name, { model, task });
+        if (task) jobs.set(name, { name, model, task });
       } catch (error) {
         isWell = false;
         this.#reportModelFailure('The model cannot be used', error);
       }
     }
     this.#jobs = jobs;
-    this.#status = { ...this.#status, hasModel: this.#camera.tasks.every((name) => jobs.has(name)) };
+    const working = this.#camera.tasks.filter((name) => jobs.has(name));
+    this.#status = { ...this.#status, working, hasModel: working.length === this.#camera.tasks.length };
     return isWell;
   }
 

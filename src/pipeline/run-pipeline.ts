@@ -127,6 +127,9 @@ const open = async (
     const live = openCamera(source.camera, { ffmpeg });
     const { learning } = pipeline;
     const findModel = async (task: TaskName) => shelf.find(taskFolder(camera.model, task), camera);
+    const logTaskFailure = throttled(5000, (task: TaskName, error: unknown) =>
+      log.error({ camera: id, task, error: messageOf(error) }, "a task failed on its model's outputs"),
+    );
     const running = new CameraPipeline(camera, {
       frames$: live.frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
       events$: live.events$,
@@ -159,6 +162,10 @@ const open = async (
       },
       onEvent: (event) => recordEvent(log, metrics, id, event),
       onModelFailed: (error) => log.error({ camera: id }, messageOf(error)),
+      onTaskFailed: (task, error) => {
+        metrics.taskFailures.inc({ camera: id, task });
+        logTaskFailure(task, error);
+      },
     });
     cameras.set(id, running);
 

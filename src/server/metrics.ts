@@ -92,6 +92,12 @@ export const createMetrics = (registry: Registry) => {
       labelNames: ['queue'],
       registers,
     }),
+    taskFailures: new Counter({
+      name: 'nightjar_task_failures_total',
+      help: "Frames for which a task could make nothing of its model's outputs.",
+      labelNames: ['camera', 'task'],
+      registers,
+    }),
     viewers: new Gauge({ name: 'nightjar_viewers', help: 'Open WebSocket connections.', registers }),
   };
 };

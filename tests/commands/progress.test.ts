@@ -6,6 +6,10 @@ test.each([
     { stage: 'training', fraction: 0.424, loss: 0.00123456, secondsLeft: 35.4 },
     'training 42 %, loss 0.00123, 35 s left',
   ],
+  [
+    { stage: 'training', fraction: 0.424, loss: 0.00123456, framesPerSecond: 310.4, secondsLeft: 35.4 },
+    'training 42 %, loss 0.00123, 310 frames/s, 35 s left',
+  ],
   [{ stage: 'training', fraction: 0.1, secondsLeft: 89.4 }, 'training 10 %, 89 s left'],
   [{ stage: 'training', fraction: 0.1, secondsLeft: 150 }, 'training 10 %, 3 min left'],
   [{ stage: 'calibrating', fraction: 1, secondsLeft: -0.2 }, 'calibrating 100 %, 0 s left'],

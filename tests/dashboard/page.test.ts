@@ -35,6 +35,7 @@ const start = (port = 0) =>
       ...size,
       state: 'learning',
       hasModel: false,
+      working: ['anomaly'],
       learning: { stage: 'training', fraction: 0.42, secondsLeft: 200 },
     }),
   ]);
@@ -92,6 +93,9 @@ test('shows why a camera fails and how far another has learned', async () => {
   await shows('unauthorized', 'camera-yard');
   await shows('The camera refuses the password.', 'camera-yard');
   await shows('Learning what is normal: 42 %, about 3 min 20 s left', 'camera-shed');
+  // Its anomaly model works while the other one is being learned.
+  expect(await page.getByTestId('camera-shed').locator('[data-part="score-box"]').isVisible()).toBe(true);
+  expect(await page.getByTestId('camera-shed').locator('[data-part="denoised-figure"]').isVisible()).toBe(false);
   expect(await page.getByTestId('camera-shed').getByRole('progressbar').getAttribute('value')).toBe('0.42');
   synthetic.feed.status$.next(camera('yard', size));
   await shows('Live', 'camera-yard');

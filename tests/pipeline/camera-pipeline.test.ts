@@ -7,7 +7,7 @@ import type { CameraEvent } from '../../src/core/camera.ts';
 import { InterruptedError, ModelError } from '../../src/core/errors.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import type { Prediction } from '../../src/core/prediction.ts';
-import type { CameraStatus, LearningProgress } from '../../src/core/status.ts';
+import type { CameraStatus, LearningProgress, TaskName } from '../../src/core/status.ts';
 import type { DataSet } from '../../src/learn/data-set.ts';
 import { CameraPipeline } from '../../src/pipeline/camera-pipeline.ts';
 import type { CameraDeps } from '../../src/pipeline/camera-pipeline.ts';
@@ -52,6 +52,7 @@ const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCam
   const statuses: CameraStatus[] = [];
   const events: CameraEvent[] = [];
   const failures: unknown[] = [];
+  const taskFailures: [TaskName, unknown][] = [];
   const pipeline = new CameraPipeline(
     { ...settings, ...camera },
     {
@@ -66,6 +67,7 @@ const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCam
       onStatus: (status) => statuses.push(status),
       onEvent: (event) => events.push(event),
       onModelFailed: (error) => failures.push(error),
+      onTaskFailed: (task, error) => taskFailures.push([task, error]),
       ...deps,
     },
   );
@@ -89,7 +91,20 @@ const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCam
       queuedMs: 3,
       inferenceMs: 4,
     });
-  return { pipeline, frames$, events$, queued, predictions, statuses, events, failures, frames, see, answer };
+  return {
+    pipeline,
+    frames$,
+    events$,
+    queued,
+    predictions,
+    statuses,
+    events,
+    failures,
+    taskFailures,
+    frames,
+    see,
+    answer,
+  };
 };
 
 /** What `learn` was called with, and how it ends. */
@@ -342,17 +357,31 @@ test('a model whose run failed says nothing, and the other one is heard all the 
   expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['denoised', 'frame', 'inferenceMs', 'queuedMs']);
 });
 
+test('a task that fails on its outputs is told of, and the frame comes out with what the other one says', async () => {
+  const { pipeline, predictions, taskFailures, queued, frames, see } = await setUp({ findModel: findLearned });
+  see();
+  const denoised = { type: 'uint8', shape: [1, 1, 2, 1], data: Uint8Array.of(7, 8) } as const;
+  // No error map among the outputs.
+  const answer = { outputs: { denoised }, index: 0 };
+  pipeline.onInferred({ work: queued[0]!, answers: [answer, answer], queuedMs: 3, inferenceMs: 4 });
+  expect(taskFailures).toEqual([['anomaly', expect.any(Error)]]);
+  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['denoised', 'frame', 'inferenceMs', 'queuedMs']);
+  expect(frames.releases()).toEqual([1]);
+});
+
 test('a model that was learned is used while the others are still being learned, and keeps its state', async () => {
   let isDenoiserThere = false;
   let onLearned = async (): Promise<void> => {};
-  const { queued, see } = await setUp({
+  const { pipeline, queued, see } = await setUp({
     collectSeconds: 5,
     findModel: async (task) => (task === 'anomaly' ? scoring : isDenoiserThere ? denoising : undefined),
     learn: async (_set, _onProgress, told) => ((onLearned = told), new Promise(() => {})),
   });
   see(40);
+  expect(pipeline.status).toMatchObject({ hasModel: false, working: ['anomaly'] });
   isDenoiserThere = true;
   await onLearned();
+  expect(pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly', 'denoise'] });
   see();
   const [before, after] = [queued[39]!.jobs, queued[40]!.jobs];
   expect(before.map(({ model }) => model)).toEqual([scoring]);

@@ -17,6 +17,7 @@ export const camera = (id: string, changes: Partial<CameraStatus> = {}): CameraS
   fps: 5,
   tasks: ['anomaly', 'denoise'],
   hasModel: true,
+  working: ['anomaly', 'denoise'],
   width: 64,
   height: 48,
   format: 'rgb24',
