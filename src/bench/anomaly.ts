@@ -18,6 +18,8 @@ export type Part = (options: AnomalyBenchOptions) => Promise<Readonly<Record<str
 
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   ped2: async () => (await import('./anomaly-ped2.ts')).ped2,
+  mnist: async () => (await import('./anomaly-mnist.ts')).mnist,
+  tiles: async () => (await import('./anomaly-tiles.ts')).tiles,
   simulator: async () => (await import('./anomaly-simulator.ts')).simulator,
 };
 

@@ -162,3 +162,10 @@ export const imagesCommand = (
     {},
   ),
 });
+
+/** The command that decodes one picture to a binary PGM: "P5\n", its width and height, "\n255\n", then a byte a pixel. */
+export const stillCommand = (path: string, size?: Pick<FrameShape, 'width' | 'height'>): FfmpegCommand => {
+  const scale = size ? `scale=${size.width}:${size.height}:flags=area,` : '';
+  const picture = ['-frames:v', '1', '-vf', `${scale}format=gray`, '-c:v', 'pgm', '-f', 'image2pipe', 'pipe:1'];
+  return { args: [...quiet, 'error', '-xerror', '-threads', '1', ...fileInput(path), ...picture] };
+};

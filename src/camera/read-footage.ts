@@ -17,10 +17,12 @@ export interface FootageOptions extends Omit<CameraOptions, 'url' | 'transport'>
   readonly maxFrames?: number;
 }
 
-const imageFile = /\.(jpe?g|png|bmp|webp|tiff?)$/i;
+/** Names of files that are pictures. */
+export const imageFile = /\.(jpe?g|png|bmp|webp|tiff?)$/i;
 const codecOf = (file: string): string =>
   path.extname(file).toLowerCase().replace('jpeg', 'jpg').replace('tiff', 'tif');
-const { compare } = new Intl.Collator('en', { numeric: true });
+/** Natural order of names: 2 before 10. */
+export const { compare } = new Intl.Collator('en', { numeric: true });
 
 /** Neighbouring files of one codec: ffmpeg reads a list with one decoder. */
 const runsOfOneCodec = (files: readonly string[]): string[][] => {
@@ -52,7 +54,8 @@ async function* decode(ffmpeg: Ffmpeg, command: FfmpegCommand, pool: FramePool):
   }
 }
 
-const firstLine = (text: string): string => text.split('\n')[0]?.replace(/^\[[^\]]*\] /, '') ?? '';
+/** The first line of what ffmpeg said, without the name of the part that said it. */
+export const firstLine = (text: string): string => text.split('\n')[0]?.replace(/^\[[^\]]*\] /, '') ?? '';
 
 /** ffmpeg stops a few pictures after its last whole frame: the first file that does not decode by itself is the culprit. */
 const unreadableOf = async (ffmpeg: Ffmpeg, files: readonly string[], options: FootageOptions): Promise<string> => {

@@ -5,6 +5,7 @@ import { learnAndEvaluate } from '../learn/learn-and-evaluate.ts';
 import { architectureNames } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
 import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
+import { evalImagesCommand } from './eval-images.ts';
 import { progressReporter } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -22,30 +23,33 @@ interface EvalOptions {
 }
 
 export const evalCommand = (): Command =>
-  new Command('eval').description('measure quality on footage with known answers').addCommand(
-    new Command('anomaly')
-      .description('learn from normal clips, score test clips as if live, and print the area under the ROC curve')
-      .requiredOption('--train <dir>', 'folder of clips (folders of images, or videos) of normal life')
-      .requiredOption('--test <dir>', 'folder of clips to score')
-      .requiredOption('--labels <file>', 'JSON: {"clips": {"01": [61, 180]}}, frames that are anomalous, from 1')
-      .option(
-        '--masks <dir>',
-        'folder of a folder of masks for each test clip (images, white is anomalous): pixel-level AUC',
-      )
-      .option('--size <WIDTHxHEIGHT>', 'picture size of the model', pictureSize, { width: 240, height: 160 })
-      .option('--fps <number>', 'frames a second of the footage', positiveNumber, 10)
-      .addOption(new Option('--architecture <name>').choices(architectureNames).default('motion'))
-      .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)
-      .option('--seed <number>', 'seed of weights and noise', wholeNumber, 1)
-      .option('--json', 'print one JSON line')
-      .addHelpText(
-        'after',
-        `
+  new Command('eval')
+    .description('measure quality on footage with known answers')
+    .addCommand(evalImagesCommand())
+    .addCommand(
+      new Command('anomaly')
+        .description('learn from normal clips, score test clips as if live, and print the area under the ROC curve')
+        .requiredOption('--train <dir>', 'folder of clips (folders of images, or videos) of normal life')
+        .requiredOption('--test <dir>', 'folder of clips to score')
+        .requiredOption('--labels <file>', 'JSON: {"clips": {"01": [61, 180]}}, frames that are anomalous, from 1')
+        .option(
+          '--masks <dir>',
+          'folder of a folder of masks for each test clip (images, white is anomalous): pixel-level AUC',
+        )
+        .option('--size <WIDTHxHEIGHT>', 'picture size of the model', pictureSize, { width: 240, height: 160 })
+        .option('--fps <number>', 'frames a second of the footage', positiveNumber, 10)
+        .addOption(new Option('--architecture <name>').choices(architectureNames).default('motion'))
+        .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)
+        .option('--seed <number>', 'seed of weights and noise', wholeNumber, 1)
+        .option('--json', 'print one JSON line')
+        .addHelpText(
+          'after',
+          `
 Example:
   nightjar eval anomaly --train ucsd_ped2/train --test ucsd_ped2/test --labels ucsd_ped2/test_labels.json`,
-      )
-      .action(evalAnomaly),
-  );
+        )
+        .action(evalAnomaly),
+    );
 
 const evalAnomaly = async ({ size, fps, json = false, ...options }: EvalOptions): Promise<void> => {
   const bar = progressReporter((line) => console.error(line));

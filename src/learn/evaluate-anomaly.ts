@@ -162,6 +162,11 @@ const scoreClip = async (
       pixels?.add(anomalyMap, mask.value.data, footage);
       mask.value.release();
     }
+    if (truth && !(await truth.next()).done)
+      throw new DataError(
+        'mismatch',
+        `Clip ${name}: expected a mask for each of its ${scores.length} frames, found more`,
+      );
   } finally {
     // Ends the ffmpeg behind masks that were not all read.
     await truth?.return(undefined);

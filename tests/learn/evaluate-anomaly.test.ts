@@ -102,8 +102,7 @@ test('masks say which pixels are anomalous: a map of bright frames finds white m
   await Promise.all([
     makeMedia(ffmpeg, inFolder('masks/1/%02d.png'), mask('between(n,20,29)', 4)),
     makeMedia(ffmpeg, inFolder('masks/2/%02d.png'), mask('0', 4)),
-    // More masks than frames: those left over are not waited for.
-    makeMedia(ffmpeg, inFolder('masks/10/%02d.png'), mask('between(n,0,4)', 5)),
+    makeMedia(ffmpeg, inFolder('masks/10/%02d.png'), mask('between(n,0,4)', 4)),
   ]);
   expect((await evaluate('right.json', { calibration }, 'test', 'masks')).pixelAuc).toBe(1);
 });
@@ -113,6 +112,14 @@ test('a clip with fewer masks than frames is refused', async () => {
   await expect(evaluate('right.json', { calibration }, 'test', 'few')).rejects.toMatchObject({
     code: 'mismatch',
     message: 'Clip 1: expected a mask for each frame, found fewer than 21',
+  });
+});
+
+test('a clip with more masks than frames is refused', async () => {
+  await makeMedia(ffmpeg, inFolder('many/1/%02d.png'), mask('between(n,20,29)', 5));
+  await expect(evaluate('right.json', { calibration }, 'test', 'many')).rejects.toMatchObject({
+    code: 'mismatch',
+    message: 'Clip 1: expected a mask for each of its 40 frames, found more',
   });
 });
 

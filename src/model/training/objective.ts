@@ -40,7 +40,22 @@ export const trainable = (topology: Topology): Trainable => {
 };
 
 /** Autoencoding: the input `frames`, uint8 [N, H, W, C], is to come out as it went in; mean squared error. */
-export const reconstruction: Objective = (graph, { batch, layers: { input, output }, name }) => {
+export const reconstruction: Objective = (graph, { batch, layers, name }) => {
+  const shape = [batch, ...autoencoderShape(layers, name)] as const;
+  const frames = pictures(graph, graph.input('frames', shape, 'uint8'), shape);
+  return { x: frames, loss: (y) => meanSquaredError(graph, y, frames, shape) };
+};
+
+/** Restoration: `frames`, disturbed, are to come out as `target`; both uint8 [N, H, W, C]; mean squared error. */
+export const restoration: Objective = (graph, { batch, layers, name }) => {
+  const shape = [batch, ...autoencoderShape(layers, name)] as const;
+  const x = pictures(graph, graph.input('frames', shape, 'uint8'), shape);
+  const target = pictures(graph, graph.input('target', shape, 'uint8'), shape);
+  return { x, loss: (y) => meanSquaredError(graph, y, target, shape) };
+};
+
+/** Height, width and channels of what goes in and comes out. */
+const autoencoderShape = ({ input, output }: LayerGraph, name: string): readonly [number, number, number] => {
   const [height, width, channels, ...more] = input.outputShape;
   const isPicture = height !== undefined && width !== undefined && channels !== undefined && more.length === 0;
   if (!isPicture || output.outputShape.join() !== input.outputShape.join())
@@ -48,13 +63,7 @@ export const reconstruction: Objective = (graph, { batch, layers: { input, outpu
       'mismatch',
       `Model '${name}': expected input and output to be pictures of one shape, found [${input.outputShape.join(', ')}] and [${output.outputShape.join(', ')}]`,
     );
-  const frames = pictures(graph, graph.input('frames', [batch, height, width, channels], 'uint8'), [
-    batch,
-    height,
-    width,
-    channels,
-  ]);
-  return { x: frames, loss: (y) => meanSquaredError(graph, y, frames, [batch, height, width, channels]) };
+  return [height, width, channels];
 };
 
 /**
