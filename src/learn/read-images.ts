@@ -27,7 +27,11 @@ export const readImages = async (files: readonly string[], options: ReadImagesOp
     while (next < files.length) {
       options.signal?.throwIfAborted();
       const index = next++;
-      images[index] = await readImage(files[index]!, options);
+      images[index] = await readImage(files[index]!, options).catch((error: unknown) => {
+        // The other readers stop too.
+        next = files.length;
+        throw error;
+      });
       options.onRead?.(++done);
     }
   };

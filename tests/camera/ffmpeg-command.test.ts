@@ -1,4 +1,4 @@
-import { cameraCommand, imagesCommand, videoCommand } from '../../src/camera/ffmpeg-command.ts';
+import { cameraCommand, imagesCommand, stillCommand, videoCommand } from '../../src/camera/ffmpeg-command.ts';
 import type { CameraOptions } from '../../src/core/camera.ts';
 
 const camera = (url: string, more: Partial<CameraOptions> = {}): CameraOptions => ({
@@ -120,4 +120,13 @@ test('pictures are read in the given order, each of them, and the first unreadab
     `${start} -xerror ${list('file')} -an -sn -dn -vf scale=128:96:flags=area,format=gray,setpts=N/TB ${end}`,
   );
   expect(input).toBe(entry(String.raw`file 'file:/a/it'\''s 1.jpg'`, "file 'file:/a/2.jpg'"));
+});
+
+test('one picture is decoded in its own size, or scaled, to a PGM with its size in front', () => {
+  const command = (size?: { width: number; height: number }) => stillCommand('/a/b c.jpg', size).args.join(' ');
+  const input = `${start} -xerror -threads 1 -protocol_whitelist file -i file:/a/b c.jpg -frames:v 1`;
+  expect(command()).toBe(`${input} -vf format=gray -c:v pgm -f image2pipe pipe:1`);
+  expect(command({ width: 64, height: 48 })).toBe(
+    `${input} -vf scale=64:48:flags=area,format=gray -c:v pgm -f image2pipe pipe:1`,
+  );
 });
