@@ -15,8 +15,7 @@ import type { Samples } from '../learn/samples.ts';
 import { convolutional } from '../model/architectures/convolutional.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { randomSource } from '../model/random.ts';
-import { reconstruction, restoration } from '../model/training/objective.ts';
-import type { Objective } from '../model/training/objective.ts';
+import { crossEntropyRestoration } from '../model/training/objective.ts';
 import { encodeFrames } from '../task/encode.ts';
 import type { Part } from './anomaly.ts';
 import { changes, noisy } from './digit-changes.ts';
@@ -41,7 +40,7 @@ export const mnist: Part = async ({ data, seed, minutes = 2 }) => {
     const plan = { seed, maxSeconds: 60 * minutes };
     const sets = holdBack(training, heldBackShare);
     console.error('mnist: autoencoder');
-    const learned = await learn(engines, sets, { ...plan, objective: reconstruction, samples: frameSamples });
+    const learned = await learn(engines, sets, { ...plan, samples: cleanSamples });
     const unchanged = await errorsOf(learned.session, test);
     const { threshold, tail } = outlierThreshold(await errorsOf(learned.session, sets.heldBack), 100);
     const shareAbove = (errors: readonly number[]): number =>
@@ -60,7 +59,7 @@ export const mnist: Part = async ({ data, seed, minutes = 2 }) => {
 
     console.error('mnist: denoiser');
     const disturbed = (set: DataSet): Samples => noisySamples(set, randomSource(seed + 1));
-    const denoiser = await learn(engines, sets, { ...plan, objective: restoration, samples: disturbed });
+    const denoiser = await learn(engines, sets, { ...plan, samples: disturbed });
     const denoised = await denoisingOf(denoiser.session, test, randomSource(seed + 2));
     await denoiser.session.release();
     const { count, ...errors } = distributionOf(unchanged);
@@ -100,6 +99,12 @@ const mapped = (set: DataSet, change: (digit: Uint8Array) => Uint8Array): DataSe
   at: (index) => change(set.at(index)),
 });
 
+/** Digits that are to come out as they went in. */
+const cleanSamples = (set: DataSet): Samples => {
+  const { count, batch } = frameSamples(set);
+  return { count, batch: (indices) => ({ ...batch(indices), target: batch(indices)['frames']! }) };
+};
+
 /** Digits with noise as a camera would give them, in bytes, and as they were. */
 const noisySamples = (set: DataSet, random: () => number): Samples => {
   const clean = frameSamples(set);
@@ -113,14 +118,13 @@ const noisySamples = (set: DataSet, random: () => number): Samples => {
 interface Learning {
   readonly seed: number;
   readonly maxSeconds: number;
-  readonly objective: Objective;
   readonly samples: (set: DataSet) => Samples;
 }
 
 const learn = async (
   engines: LearnEngines,
   sets: { readonly training: DataSet; readonly heldBack: DataSet },
-  { seed, maxSeconds, objective, samples }: Learning,
+  { seed, maxSeconds, samples }: Learning,
 ): Promise<{ readonly session: Session; readonly seconds: number; readonly epochs: number }> => {
   const { height, width } = sets.training;
   const topology = convolutional([height, width, 1]);
@@ -129,7 +133,7 @@ const learn = async (
     topology,
     initialWeights(topology, seed),
     { training: samples(sets.training), heldBack: samples(sets.heldBack) },
-    { batch, noise: 0, patience: Infinity, seed, maxSeconds, objective },
+    { batch, noise: 0, patience: Infinity, seed, maxSeconds, objective: crossEntropyRestoration },
   );
   const model = { architecture: 'convolutional', topology, weights, input: { height, width, channels: 1 } };
   return { session: await engines.inference.load(model), seconds, epochs };

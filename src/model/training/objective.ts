@@ -46,14 +46,6 @@ export const reconstruction: Objective = (graph, { batch, layers, name }) => {
   return { x: frames, loss: (y) => meanSquaredError(graph, y, frames, shape) };
 };
 
-/** Restoration: `frames`, disturbed, are to come out as `target`; both uint8 [N, H, W, C]; mean squared error. */
-export const restoration: Objective = (graph, { batch, layers, name }) => {
-  const shape = [batch, ...autoencoderShape(layers, name)] as const;
-  const x = pictures(graph, graph.input('frames', shape, 'uint8'), shape);
-  const target = pictures(graph, graph.input('target', shape, 'uint8'), shape);
-  return { x, loss: (y) => meanSquaredError(graph, y, target, shape) };
-};
-
 /** Height, width and channels of what goes in and comes out. */
 const autoencoderShape = ({ input, output }: LayerGraph, name: string): readonly [number, number, number] => {
   const [height, width, channels, ...more] = input.outputShape;
@@ -108,6 +100,8 @@ const pictures = (
   return graph.op('Mul', [toFloat32(graph, planes), graph.scalar(1 / 255)]);
 };
 
+type LossOf = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]) => Loss;
+
 /** The mean of (y - target)^2 over all values; `shape` is that of both, in any order of axes. */
 const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
   const difference = graph.op('Sub', [y, target]);
@@ -117,3 +111,44 @@ const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: re
     gradient: () => graph.op('Mul', [difference, graph.scalar(2 / sizeOf(shape))]),
   };
 };
+
+/** Outputs this near to 0 and 1 count as so far away: the logarithm stays finite. */
+const leastProbability = 1e-5;
+
+/** The mean of -(target log y + (1 - target) log(1 - y)) over all values; its gradient is (y - target) / (y (1 - y)) / size. */
+const binaryCrossEntropy: LossOf = (graph, y, target, shape) => {
+  const one = graph.scalar(1);
+  const p = graph.op('Clip', [y, graph.scalar(leastProbability), graph.scalar(1 - leastProbability)]);
+  const q = graph.op('Sub', [one, p]);
+  const surprise = graph.op('Add', [
+    graph.op('Mul', [target, graph.op('Log', [p])]),
+    graph.op('Mul', [graph.op('Sub', [one, target]), graph.op('Log', [q])]),
+  ]);
+  return {
+    output: graph.op('Neg', [graph.op('ReduceMean', [surprise], { keepdims: 0 })]),
+    gradient: () =>
+      graph.op('Mul', [
+        graph.op('Div', [graph.op('Sub', [p, target]), graph.op('Mul', [p, q])]),
+        graph.scalar(1 / sizeOf(shape)),
+      ]),
+  };
+};
+
+/** `frames`, disturbed or not, are to come out as `target`; both uint8 [N, H, W, C]. */
+const restorationBy =
+  (lossOf: LossOf): Objective =>
+  (graph, { batch, layers, name }) => {
+    const shape = [batch, ...autoencoderShape(layers, name)] as const;
+    const x = pictures(graph, graph.input('frames', shape, 'uint8'), shape);
+    const target = pictures(graph, graph.input('target', shape, 'uint8'), shape);
+    return { x, loss: (y) => lossOf(graph, y, target, shape) };
+  };
+
+/** Restoration by mean squared error. */
+export const restoration: Objective = restorationBy(meanSquaredError);
+
+/**
+ * Restoration by binary cross-entropy, for a model that ends in a sigmoid and pictures that are mostly black: by the
+ * squared error it would give black for everything and stay there, as the gradient vanishes where the sigmoid is flat.
+ */
+export const crossEntropyRestoration: Objective = restorationBy(binaryCrossEntropy);
