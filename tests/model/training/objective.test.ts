@@ -1,4 +1,5 @@
 import { ModelError } from '../../../src/core/errors.ts';
+import type { Tensor } from '../../../src/core/tensor.ts';
 import { conv2d, sequential } from '../../../src/model/architectures/sequential.ts';
 import { crossEntropyRestoration, restoration } from '../../../src/model/training/objective.ts';
 import type { Objective } from '../../../src/model/training/objective.ts';
@@ -11,16 +12,14 @@ afterAll(closeOnnx);
 /** y = sigmoid(kernel * x + bias), pixel by pixel. */
 const shape = [4, 4, 1] as const;
 const pixelwise = sequential('pixelwise', shape, [conv2d(1, { kernelSize: 1, activation: 'sigmoid' })]);
-const frames = randomFrames(2, [...shape], 1);
-const target = randomFrames(2, [...shape], 2);
+const bytesOf = (seed: number): Uint8Array => randomFrames(2, [...shape], seed).data as Uint8Array;
+const frames = bytesOf(1);
+const target = bytesOf(2);
+const tensorOf = (data: Uint8Array): Tensor => ({ type: 'uint8', shape: [2, ...shape], data: data.slice() });
 
 const run = async (objective: Objective, p: Float32Array) => {
   const { graph } = trainingGraph(pixelwise, { batch: 2, objective, withGradient: true });
-  const copy = { ...target, data: target.data.slice() as Uint8Array, type: 'uint8' as const };
-  const outputs = await runOnnx(graph, {
-    ...stepInputs({ ...frames, data: frames.data.slice() as Uint8Array, type: 'uint8' }, p.slice()),
-    target: copy,
-  });
+  const outputs = await runOnnx(graph, { ...stepInputs(tensorOf(frames), p.slice()), target: tensorOf(target) });
   return { loss: floats(outputs, 'loss')[0]!, gradient: floats(outputs, 'g') };
 };
 
@@ -29,9 +28,9 @@ const losses = {
   crossEntropyRestoration: (y: number, t: number) => -t * Math.log(y) - (1 - t) * Math.log(1 - y),
 };
 const meanLoss = (lossOf: (y: number, t: number) => number, [kernel = 0, bias = 0]: readonly number[]): number => {
-  const values = Array.from(frames.data, (byte, at) => {
-    const y = 1 / (1 + Math.exp(-(kernel * (Number(byte) / 255) + bias)));
-    return lossOf(y, Number(target.data[at]) / 255);
+  const values = Array.from(frames, (byte, at) => {
+    const y = 1 / (1 + Math.exp(-(kernel * (byte / 255) + bias)));
+    return lossOf(y, target[at]! / 255);
   });
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 };
