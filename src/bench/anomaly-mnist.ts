@@ -101,8 +101,11 @@ const mapped = (set: DataSet, change: (digit: Uint8Array) => Uint8Array): DataSe
 
 /** Digits that are to come out as they went in. */
 const cleanSamples = (set: DataSet): Samples => {
-  const { count, batch } = frameSamples(set);
-  return { count, batch: (indices) => ({ ...batch(indices), target: batch(indices)['frames']! }) };
+  const clean = frameSamples(set);
+  return {
+    count: set.count,
+    batch: (indices) => ({ ...clean.batch(indices), target: clean.batch(indices)['frames']! }),
+  };
 };
 
 /** Digits with noise as a camera would give them, in bytes, and as they were. */
