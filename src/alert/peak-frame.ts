@@ -1,19 +1,18 @@
-import jpegTurbo from '@julusian/jpeg-turbo';
-
 import type { Frame, FrameShape } from '../core/frame.ts';
+import { JpegEncoder } from '../core/jpeg.ts';
 
 /**
  * Keeps a copy of the frame at the peak of an incident, in memory that is used again for the next peak: peaks can follow
  * each other frame by frame, and only those that are announced are worth encoding.
  */
 export class PeakFrame {
-  readonly #quality: number;
+  readonly #jpeg: JpegEncoder;
   #kept: (FrameShape & Pick<Frame, 'capturedAt'>) | undefined;
   #pixels = Buffer.alloc(0);
 
   /** `quality`: JPEG quality, 1..100. */
   constructor(quality: number) {
-    this.#quality = quality;
+    this.#jpeg = new JpegEncoder(quality);
   }
 
   keep(frame: Omit<Frame, 'camera' | 'sequence' | 'release'>): void {
@@ -26,12 +25,8 @@ export class PeakFrame {
   /** The frame captured at `capturedAt` as JPEG, once; undefined when it is not the one kept, or was taken already. */
   takeJpeg(capturedAt: number): Buffer | undefined {
     if (this.#kept?.capturedAt !== capturedAt) return undefined;
-    const { width, height, format } = this.#kept;
+    const shape = this.#kept;
     this.#kept = undefined;
-    const colour =
-      format === 'gray'
-        ? { format: jpegTurbo.FORMAT_GRAY, subsampling: jpegTurbo.SAMP_GRAY }
-        : { format: jpegTurbo.FORMAT_RGB, subsampling: jpegTurbo.SAMP_420 };
-    return jpegTurbo.compressSync(this.#pixels, { width, height, quality: this.#quality, ...colour });
+    return Buffer.from(this.#jpeg.encode({ ...shape, data: this.#pixels }));
   }
 }

@@ -22,8 +22,8 @@ import type { DataSet, Part } from './data-set.ts';
 import { fit } from './fit.ts';
 import type { FitResult } from './fit.ts';
 import { backgroundsOf } from './median-background.ts';
-import { clipSamples, frameSamples } from './samples.ts';
 import { recordLearning } from './record-learning.ts';
+import { clipSamples, frameSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
 
 export interface LearnOptions {

@@ -1,6 +1,6 @@
 import { excessExceededOncePer, fitTail } from '../task/tail.ts';
 import type { Tail } from '../task/tail.ts';
-import { quantile } from '../task/threshold.ts';
+import { quantile, tailQuantile } from '../task/threshold.ts';
 
 /** How scores are distributed. */
 export interface Distribution {
@@ -28,9 +28,6 @@ export const distributionOf = (scores: readonly number[]): Distribution => {
     max: quantile(sorted, 1),
   };
 };
-
-/** The tail is fitted above this quantile. */
-const tailQuantile = 0.9;
 
 export interface OutlierThreshold {
   /** What the fitted tail lets one in `oncePer` normal images exceed. */

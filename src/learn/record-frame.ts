@@ -1,25 +1,19 @@
-import jpegTurbo from '@julusian/jpeg-turbo';
-
 import type { Frame } from '../core/frame.ts';
+import { JpegEncoder } from '../core/jpeg.ts';
 import type { AnomalyMap } from '../core/prediction.ts';
 import type { RecordedFrame } from '../model/learning-record.ts';
 
-const quality = 70;
+const encoder = new JpegEncoder(70);
 
 /** A copy of a frame and its heat map that JSON can hold. */
 export const recordFrame = (
   frame: number,
   score: number,
-  { width, height, format, data }: Pick<Frame, 'width' | 'height' | 'format' | 'data'>,
+  picture: Pick<Frame, 'width' | 'height' | 'format' | 'data'>,
   { rows, cols, values }: AnomalyMap,
 ): RecordedFrame => {
-  const colour =
-    format === 'gray'
-      ? { format: jpegTurbo.FORMAT_GRAY, subsampling: jpegTurbo.SAMP_GRAY }
-      : { format: jpegTurbo.FORMAT_RGB, subsampling: jpegTurbo.SAMP_420 };
-  const jpeg = jpegTurbo.compressSync(Buffer.from(data), { width, height, quality, ...colour });
   const cells = Array.from(values, (value) => Math.round(100 * value) / 100);
-  return { frame, score, picture: jpeg.toString('base64'), rows, cols, cells };
+  return { frame, score, picture: encoder.encode(picture).toString('base64'), rows, cols, cells };
 };
 
 /** Examples show different moments: their frames are at least so long apart. */

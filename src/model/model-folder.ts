@@ -20,9 +20,9 @@ import type { ModelJson } from './model-json.ts';
 import { layerGraph } from './shapes.ts';
 
 /**
- * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, record.json where there is one, and for a motion model
- * background.bin (float32, height x width, gray levels). The folder appears, or is replaced, as
- * a whole: a crash leaves the old model, the new one or none, never a mixture. Rejects with the file system's error.
+ * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, record.json where there is one, and for a
+ * motion model background.bin (float32, height x width, gray levels). The folder appears, or is replaced, as a whole: a
+ * crash leaves the old model, the new one or none, never a mixture. Rejects with the file system's error.
  */
 export const saveModel = async (
   folder: string,

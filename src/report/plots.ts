@@ -1,4 +1,6 @@
 import type { LearningRecord } from '../model/learning-record.ts';
+import { survivalOf } from '../task/tail.ts';
+import { tailQuantile } from '../task/threshold.ts';
 import type { Threshold } from '../task/threshold.ts';
 import { plot, short } from './svg.ts';
 import type { Mark, Point } from './svg.ts';
@@ -63,14 +65,14 @@ export const survivalPlot = (
   const excess = (score: number): number => threshold * (score - level);
   const fitted = Array.from({ length: 101 }, (_, index): Point => {
     const score = level + (index / 100) * (max - level);
-    return [score, 0.1 * survival(excess(score), tail!)];
+    return [score, (1 - tailQuantile) * survivalOf(excess(score), tail!)];
   });
   const isFitted = tail !== undefined && tail.scale > 0;
   const min = Math.max(1e-9, Math.min(0.5 / sorted.length, ...(isFitted ? fitted.map(([, share]) => share) : [])));
   return plot({
     title: 'The rare ones, and the fitted tail',
     text: isFitted
-      ? `Above the level u = ${short(level)}, which one frame in ten exceeds, the tail is generalised Pareto with shape ${short(tail.shape)} and scale ${short(tail.scale / threshold)}. It rests on ${short(tail.incidentsPerDay)} incidents a day above u; ${short(tail.incidentsPerDay * survival(excess(1), tail))} a day are expected above the threshold.`
+      ? `Above the level u = ${short(level)}, which one frame in ten exceeds, the tail is generalised Pareto with shape ${short(tail.shape)} and scale ${short(tail.scale / threshold)}. It rests on ${short(tail.incidentsPerDay)} incidents a day above u; ${short(tail.incidentsPerDay * survivalOf(excess(1), tail))} a day are expected above the threshold.`
       : 'The share of the held-back frames above each score. This model has no fitted tail on its card.',
     x: { label: 'score (1 = threshold)', min: least(scores, 0), max },
     y: { label: 'share of frames above', min, max: 1, log: true },
@@ -82,10 +84,6 @@ export const survivalPlot = (
     legend: [['first', 'held-back frames'], ...(isFitted ? [['second', 'fitted tail'] as const] : [])],
   });
 };
-
-/** P(Y > y) of a generalised Pareto excess; exponential at shape 0. */
-const survival = (excess: number, { shape, scale }: { readonly shape: number; readonly scale: number }): number =>
-  shape < 1e-6 ? Math.exp(-excess / scale) : (1 + (shape * excess) / scale) ** (-1 / shape);
 
 /** More points than this cannot be told apart on a screen. */
 const mostPoints = 1000;

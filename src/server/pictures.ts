@@ -1,5 +1,5 @@
-import jpeg from '@julusian/jpeg-turbo';
 import type { Frame } from '../core/frame.ts';
+import { JpegEncoder } from '../core/jpeg.ts';
 import type { AnomalyMap, Prediction } from '../core/prediction.ts';
 import { heatmapUnit, type PictureKind, pictureKinds, pictureLayout } from './protocol.ts';
 
@@ -35,12 +35,11 @@ const binaryFrame = (
  * sent); the scratch space JPEG encoding needs is kept between calls and grows to the largest picture seen.
  */
 export class PictureEncoder {
-  readonly #quality: number;
-  #scratch = Buffer.alloc(0);
+  readonly #jpeg: JpegEncoder;
 
   /** `quality` is JPEG's, 1..100. */
   constructor(quality: number) {
-    this.#quality = quality;
+    this.#jpeg = new JpegEncoder(quality);
   }
 
   /** The picture of this kind, or undefined when the prediction holds none. `camera` is its index in hello.cameras. */
@@ -50,21 +49,7 @@ export class PictureEncoder {
       return binaryFrame(kind, camera, frame, anomalyMap.cols, anomalyMap.rows, heatmapCells(anomalyMap));
     }
     const pixels = kind === 'raw' ? frame.data : denoised;
-    return pixels && binaryFrame(kind, camera, frame, frame.width, frame.height, this.#jpeg(pixels, frame));
-  }
-
-  /** Valid until the next call. */
-  #jpeg(pixels: Uint8Array, { width, height, format }: Frame): Buffer {
-    const options = {
-      width,
-      height,
-      format: format === 'gray' ? jpeg.FORMAT_GRAY : jpeg.FORMAT_RGB,
-      subsampling: format === 'gray' ? jpeg.SAMP_GRAY : jpeg.SAMP_420,
-      quality: this.#quality,
-    };
-    const worstCaseBytes = jpeg.bufferSize(options);
-    if (this.#scratch.length < worstCaseBytes) this.#scratch = Buffer.allocUnsafe(worstCaseBytes);
-    const raw = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    return jpeg.compressSync(raw, this.#scratch, options);
+    const { width, height } = frame;
+    return pixels && binaryFrame(kind, camera, frame, width, height, this.#jpeg.encode({ ...frame, data: pixels }));
   }
 }

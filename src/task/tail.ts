@@ -30,6 +30,13 @@ export const fitTail = (excesses: readonly number[], independent: number): Tail 
   return { shape: Math.max(shape, 1 / independent), scale: a0 * (1 - shape) };
 };
 
+/** P(Y > excess), the inverse of `excessExceededOncePer`; `scale` is above 0. */
+export const survivalOf = (excess: number, { shape, scale }: Tail): number =>
+  shape < leastShape ? Math.exp(-excess / scale) : (1 + (shape * excess) / scale) ** (-1 / shape);
+
+/** Below it the tail is computed as exponential, its limit. */
+const leastShape = 1e-6;
+
 /** The excess that one in `count` excesses is above (0 for count <= 1). */
 export const excessExceededOncePer = (count: number, { shape, scale }: Tail): number =>
-  count <= 1 ? 0 : shape < 1e-6 ? scale * Math.log(count) : (scale / shape) * (count ** shape - 1);
+  count <= 1 ? 0 : shape < leastShape ? scale * Math.log(count) : (scale / shape) * (count ** shape - 1);

@@ -16,14 +16,14 @@ export interface Threshold {
   readonly threshold: number;
   /** Held-back frames the threshold was made from. */
   readonly frames: number;
-  /** Of the smoothed scores on held-back footage, in the unit of the threshold. */
   /** Above the 90 % quantile, and the incidents a day that rise above it; absent in cards of older models. */
   readonly tail?: (Tail & { readonly incidentsPerDay: number }) | undefined;
+  /** Of the smoothed scores on held-back footage, in the unit of the threshold. */
   readonly errorQuantiles: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
 }
 
 /** The tail is fitted above this quantile of the scores. */
-const tailQuantile = 0.9;
+export const tailQuantile = 0.9;
 
 /** Scores above the level less than this apart belong to one incident. */
 const incidentGapSeconds = 2;

@@ -27,11 +27,12 @@ interface Light {
 
 /**
  * Brings a frame to the light of the background: `frame`, `background` and `corrected` are [N, 1, H, W] in gray levels, and
- * frame = gain * corrected + offset, with a `gain` for each pixel and an `offset` [N, 1, 1, 1]. First one gain and offset for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust
- * standard deviations (1.4826 * median absolute residual; Huber & Ronchetti, Robust Statistics, 2009), started from the
- * ratio of the median absolute deviations. Then a gain that varies over windows of 13 x 13 blocks (least squares through
- * the origin, drawn towards 1), for light that falls on a part of the scene; what differs by more than 20 % is a thing, not
- * light, and has no say in it.
+ * frame = gain * corrected + offset, with a `gain` for each pixel and an `offset` [N, 1, 1, 1]. First one gain and offset
+ * for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust standard
+ * deviations (1.4826 * median absolute residual; Huber & Ronchetti, Robust Statistics, 2009), started from the ratio of the
+ * median absolute deviations. Then a gain that varies over windows of 13 x 13 blocks (least squares through the origin,
+ * drawn towards 1), for light that falls on a part of the scene; what differs by more than 20 % is a thing, not light, and
+ * has no say in it.
  */
 export const photometricFit = (graph: OnnxGraph, frame: string, background: string, grid: BlockGrid): Light => {
   const count = grid.rows * grid.cols;
