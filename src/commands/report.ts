@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { ConfigError, ModelError } from '../core/errors.ts';
 import { scoreClips } from '../learn/evaluate-anomaly.ts';
-import { readLabels, rocAuc, rocCurve } from '../learn/evaluation.ts';
+import { ratesAtThreshold, readLabels, rocAuc, rocCurve } from '../learn/evaluation.ts';
 import { withEngines } from '../learn/learn-and-evaluate.ts';
 import { peaksOf, recordFrame } from '../learn/record-frame.ts';
 import type { RecordedFrame } from '../model/learning-record.ts';
@@ -56,16 +56,26 @@ const report = async (folder: string, { out, data, labels, masks }: ReportOption
 
 const examples = 6;
 
+/** A scored frame; its clip is what its caption names. */
+interface Seen {
+  readonly clip: string;
+  readonly frame: RecordedFrame;
+}
+
 const scoreData = async (
   learned: Awaited<ReturnType<typeof loadModel>>,
-  { test, labels, masks }: { readonly test: string; readonly labels: string | undefined; readonly masks: string | undefined }, // prettier-ignore
+  {
+    test,
+    labels,
+    masks,
+  }: { readonly test: string; readonly labels: string | undefined; readonly masks: string | undefined },
 ): Promise<ReportedData> => {
   const { width, height, channels } = learned.card.input;
   const fps = learned.card.trainedOn.framesPerSecond;
   const footage = { id: 'report', width, height, format: channels === 1 ? 'gray' : 'rgb24', fps, mask: [] } as const;
   const ffmpeg = await findFfmpeg();
   // Every frame as a JPEG: which are shown is known only when all are scored.
-  const seen: { readonly clip: string; readonly frame: RecordedFrame }[] = [];
+  const seen: Seen[] = [];
   const { raw, pixelAuc } = await withEngines(async ({ inference: engine }) =>
     scoreClips(learned, { test, masks }, footage, {
       engine,
@@ -76,35 +86,47 @@ const scoreData = async (
       },
     }),
   );
-  const truth =
-    labels === undefined
-      ? undefined
-      : await readLabels(labels, new Map([...raw].map(([name, scores]) => [name, scores.length])));
+  const counts = new Map([...raw].map(([name, scores]) => [name, scores.length]));
+  const truth = labels === undefined ? undefined : await readLabels(labels, counts);
   const clips = [...raw].map(([name, scores]) => {
     const flags = truth?.get(name);
     return { name, scores, ...(flags && { flags }) };
   });
   const scores = seen.map(({ frame }) => frame.score);
-  const group = (title: string, ranks: readonly number[], isShown: (place: number) => boolean) => ({
-    title,
-    frames: peaksOf(ranks.map((rank, place) => (isShown(place) ? rank : -Infinity)), fps, examples) // prettier-ignore
-      .filter(isShown)
-      .map((place) => ({ caption: `Clip ${seen[place]!.clip}, frame ${seen[place]!.frame.frame + 1}`, frame: seen[place]!.frame })), // prettier-ignore
-  });
-  if (!truth) return { clips, examples: [group('The highest scores', scores, () => true)] };
+  const highest = (title: string, ranks: readonly number[], isShown: (place: number) => boolean = () => true) =>
+    exampleGroup(title, seen, { ranks: ranks.map((rank, place) => (isShown(place) ? rank : -Infinity)), fps });
+  if (!truth) return { clips, examples: [highest('The highest scores', scores)] };
   const flags = clips.flatMap((clip) => clip.flags ?? []);
-  const rateAbove = (flag: boolean): number => {
-    const chosen = scores.filter((_, place) => flags[place] === flag);
-    return chosen.filter((score) => score >= 1).length / chosen.length;
-  };
+  const { falsePositiveRate, truePositiveRate } = ratesAtThreshold(scores, flags);
   const isAnomalous = (place: number): boolean => flags[place] === true;
+  const inverse = scores.map((score) => -score);
   return {
     clips,
-    roc: { curve: rocCurve(scores, flags), auc: rocAuc(scores, flags), pixelAuc, atThreshold: [rateAbove(false), rateAbove(true)] }, // prettier-ignore
+    roc: {
+      curve: rocCurve(scores, flags),
+      auc: rocAuc(scores, flags),
+      pixelAuc,
+      atThreshold: [falsePositiveRate, truePositiveRate],
+    },
     examples: [
-      group('Best detections', scores, isAnomalous),
-      group('Worst detections: anomalous frames with the lowest scores', scores.map((score) => -score), isAnomalous), // prettier-ignore
-      group('Normal frames with the highest scores', scores, (place) => !isAnomalous(place)),
+      highest('Best detections', scores, isAnomalous),
+      highest('Worst detections: anomalous frames with the lowest scores', inverse, isAnomalous),
+      highest('Normal frames with the highest scores', scores, (place) => !isAnomalous(place)),
     ],
   };
 };
+
+/** The frames of the highest ranks; those of rank -Infinity are none of the group. */
+const exampleGroup = (
+  title: string,
+  seen: readonly Seen[],
+  { ranks, fps }: { readonly ranks: readonly number[]; readonly fps: number },
+): ReportedData['examples'][number] => ({
+  title,
+  frames: peaksOf(ranks, fps, examples)
+    .filter((place) => ranks[place] !== -Infinity)
+    .map((place) => {
+      const { clip, frame } = seen[place]!;
+      return { caption: `Clip ${clip}, frame ${frame.frame + 1}`, frame };
+    }),
+});

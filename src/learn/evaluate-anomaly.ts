@@ -14,7 +14,7 @@ import type { ModelCard } from '../model/model-card.ts';
 import type { CameraTask } from '../task/camera-task.ts';
 import { openTask } from '../task/open-task.ts';
 import { incidentsAbove } from '../task/threshold.ts';
-import { normalisePerClip, readLabels, rocAuc } from './evaluation.ts';
+import { normalisePerClip, ratesAtThreshold, readLabels, rocAuc } from './evaluation.ts';
 import { PixelRoc } from './pixel-roc.ts';
 import { runTask } from './run-task.ts';
 
@@ -108,17 +108,12 @@ export const evaluateAnomaly = async (
   const truth = await readLabels(data.labels, new Map([...raw].map(([name, scores]) => [name, scores.length])));
   const flags = [...raw.keys()].flatMap((name) => truth.get(name) ?? []);
   const scores = [...raw.values()].flat();
-  const rateAbove = (flag: boolean): number => {
-    const chosen = scores.filter((_, index) => flags[index] === flag);
-    return chosen.filter((score) => score >= 1).length / chosen.length;
-  };
   const normal = scores.filter((_, index) => !flags[index]);
   return {
     aucRaw: rocAuc(scores, flags),
     aucNormalised: rocAuc([...raw.values()].flatMap(normalisePerClip), flags),
     ...(pixelAuc !== undefined && { pixelAuc }),
-    falsePositiveRate: rateAbove(false),
-    truePositiveRate: rateAbove(true),
+    ...ratesAtThreshold(scores, flags),
     falseAlarmsPerHour: (3600 * footage.fps * incidentsAbove(1, normal, footage.fps)) / normal.length,
     clips: raw.size,
     frames: scores.length,

@@ -28,6 +28,18 @@ export const rocAuc = (scores: readonly number[], labels: readonly boolean[]): n
   return (rankSum - (anomalous * (anomalous + 1)) / 2) / (anomalous * normal);
 };
 
+/** Shares of the normal and of the anomalous frames whose score is at the threshold, 1, or above it. */
+export const ratesAtThreshold = (
+  scores: readonly number[],
+  labels: readonly boolean[],
+): { readonly falsePositiveRate: number; readonly truePositiveRate: number } => {
+  const rateOf = (label: boolean): number => {
+    const chosen = scores.filter((_, index) => labels[index] === label);
+    return chosen.filter((score) => score >= 1).length / chosen.length;
+  };
+  return { falsePositiveRate: rateOf(false), truePositiveRate: rateOf(true) };
+};
+
 /** The ROC curve: shares of the normal and of the anomalous frames at or above each score, from (0, 0) to (1, 1). */
 export const rocCurve = (scores: readonly number[], labels: readonly boolean[]): [number, number][] => {
   const anomalous = labels.filter(Boolean).length;

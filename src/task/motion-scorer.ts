@@ -4,6 +4,7 @@ import type { CameraTask } from './camera-task.ts';
 import { CarriedState } from './carried-state.ts';
 import { rowOf } from './decode.ts';
 import { followScales } from './follow-scales.ts';
+import type { ChannelScales } from './follow-scales.ts';
 import { SceneChange } from './scene-change.ts';
 import { Smoothing } from './smoothing.ts';
 import type { Threshold } from './threshold.ts';
@@ -11,7 +12,7 @@ import type { Threshold } from './threshold.ts';
 /** What turns the outputs of a motion model into scores of which 1.0 is the threshold. */
 export interface MotionCalibration extends Pick<Threshold, 'threshold'> {
   /** What each channel's score is divided by: its 99 % quantile on held-back footage. */
-  readonly scales: readonly [number, number, number];
+  readonly scales: ChannelScales;
   readonly framesPerSecond: number;
   readonly smoothingSeconds: number;
 }
@@ -70,7 +71,7 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
         );
       // Two pictures that are no neighbours have no motion between them.
       const score = isFirst || isChanging ? 0 : row('score')[0]!;
-      if (!isFirst && !isChanging) scales.next(row('channel_scores'), seconds);
+      if (!isFirst && !isChanging) scales.next(row('channel_scores'), seconds, score >= threshold);
       const [, rows = 0, cols = 0] = outputs['score_map']?.shape ?? [];
       return {
         predScore: isFirst && !isChanging ? 0 : smoothing.next(score, seconds) / threshold,

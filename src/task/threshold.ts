@@ -31,6 +31,12 @@ const incidentGapSeconds = 2;
 /** The tail is taken to rest on at least so many incidents, or half a minute of footage would allow no threshold at all. */
 const fewestIncidents = 3;
 
+/**
+ * Minutes of footage stand for every hour of the day: in other light the same life scores higher by so much, after the
+ * scales have followed it (measured in the simulator: learned at ten, watched until midnight).
+ */
+const otherHours = 1.1;
+
 /** The threshold is at least this many times the largest score seen, and at least this much. */
 const margin = 1.05;
 const leastThreshold = 0.5;
@@ -40,7 +46,7 @@ const leastThreshold = 0.5;
  * the scores above their 90 % quantile u have a generalised Pareto tail (shape k, scale s). Neighbouring frames are alike,
  * so alarms are counted as incidents (runs of scores above u, Coles, An Introduction to Statistical Modeling of Extreme
  * Values, 2001, 5.3.2), not frames: with `c` incidents a day above u and `f` false alarms a day allowed,
- * threshold = u + s / k * ((c / f)^k - 1), and never below what was seen. Only what lasts for `minSeconds` alarms, so each
+ * threshold = 1.1 * (u + s / k * ((c / f)^k - 1)), and never below what was seen. Only what lasts for `minSeconds` alarms, so each
  * score counts as the least of that time: a flash of one frame does not raise the threshold.
  */
 export const thresholdOf = (
@@ -52,7 +58,7 @@ export const thresholdOf = (
   const sorted = Float64Array.from(lasting).sort();
   const max = quantile(sorted, 1);
   const incidentsPerDay = (incidents * 86_400 * framesPerSecond) / scores.length;
-  const expected = level + excessExceededOncePer(incidentsPerDay / falseAlarmsPerDay, tail);
+  const expected = otherHours * (level + excessExceededOncePer(incidentsPerDay / falseAlarmsPerDay, tail));
   return {
     threshold: Math.max(expected, margin * max, leastThreshold),
     frames: scores.length,

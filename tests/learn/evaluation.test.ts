@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { normalisePerClip, readLabels, rocAuc } from '../../src/learn/evaluation.ts';
+import { normalisePerClip, ratesAtThreshold, readLabels, rocAuc, rocCurve } from '../../src/learn/evaluation.ts';
 
 test.each([
   ['1 when every anomalous frame scores higher', [1, 2, 3, 4], [false, false, true, true], 1],
@@ -96,5 +96,21 @@ describe('labels', () => {
 
   test('a file that is not there is unreadable', async () => {
     await expect(readLabels(path.join(folder, 'none.json'), new Map())).rejects.toMatchObject({ code: 'unreadable' });
+  });
+});
+
+test('the ROC curve goes through every score once, ties in one step', () => {
+  expect(rocCurve([3, 2, 2, 1], [true, true, false, false])).toEqual([
+    [0, 0],
+    [0, 0.5],
+    [0.5, 1],
+    [1, 1],
+  ]);
+});
+
+test('the rates at the threshold are those of each kind of frame, 1 included', () => {
+  expect(ratesAtThreshold([1, 0.9, 2, 0.5], [true, true, false, true])).toEqual({
+    falsePositiveRate: 1,
+    truePositiveRate: 1 / 3,
   });
 });

@@ -1,0 +1,38 @@
+import { followScales } from '../../src/task/follow-scales.ts';
+
+const second = 1;
+const play = (scales: ReturnType<typeof followScales>, scores: readonly number[], seconds: number, alarms = false) => {
+  for (let at = 0; at < seconds; at++) scales.next(Float32Array.from(scores), second, alarms);
+};
+
+test('scales of motion follow what is normal now, that of presence lags behind', () => {
+  const scales = followScales([1, 1, 1]);
+  play(scales, [1.5, 1.5, 1.5], 30);
+  const [expectation, speed, presence] = scales.values;
+  expect(expectation).toBeGreaterThan(1.45);
+  expect(speed).toBe(expectation);
+  expect(presence).toBeLessThan(1.07);
+});
+
+test('a score at its 99 % quantile leaves the scale where it is', () => {
+  const scales = followScales([1, 1, 1]);
+  for (let round = 0; round < 50; round++) {
+    play(scales, [2, 2, 2], 1);
+    play(scales, [0.5, 0.5, 0.5], 99);
+  }
+  for (const value of scales.values) expect(value).toBeCloseTo(1, 1);
+});
+
+test('what alarms for a minute raises no scale by more than 6 %', () => {
+  const scales = followScales([1, 1, 1]);
+  play(scales, [9, 9, 9], 60, true);
+  for (const value of scales.values) expect([value > 1.03, value <= 1.062]).toEqual([true, true]);
+});
+
+test('scales stay within 0.7 and 2.5 of their calibration', () => {
+  const scales = followScales([1, 10, 100]);
+  play(scales, [1e6, 1e6, 1e6], 100_000);
+  expect(scales.values).toEqual([2.5, 25, 250]);
+  play(scales, [0, 0, 0], 1_000_000);
+  for (const [at, start] of [1, 10, 100].entries()) expect(scales.values[at]).toBeCloseTo(0.7 * start);
+});
