@@ -9,7 +9,9 @@ import { fit } from '../learn/fit.ts';
 import { readIdx } from '../learn/idx.ts';
 import { withEngines } from '../learn/learn-and-evaluate.ts';
 import type { LearnEngines } from '../learn/learn-model.ts';
+import { noisy } from '../learn/noisy.ts';
 import { distributionOf, outlierThreshold } from '../learn/outliers.ts';
+import { psnrOf, squaredError } from '../learn/psnr.ts';
 import { frameSamples } from '../learn/samples.ts';
 import type { Samples } from '../learn/samples.ts';
 import { convolutional } from '../model/architectures/convolutional.ts';
@@ -18,7 +20,7 @@ import { randomSource } from '../model/random.ts';
 import { crossEntropyRestoration } from '../model/training/objective.ts';
 import { encodeFrames } from '../task/encode.ts';
 import type { Part } from './anomaly.ts';
-import { changes, noisy } from './digit-changes.ts';
+import { changes } from './digit-changes.ts';
 import { rounded } from './statistics.ts';
 
 const sigma = 0.3;
@@ -167,13 +169,8 @@ const denoisingOf = async (session: Session, test: DataSet, random: () => number
     for (const [index, { data }] of shown.entries()) {
       const clean = test.at(start + index);
       const made = answer.slice(index * clean.length, (index + 1) * clean.length);
-      before += psnr(clean, data) / test.count;
-      after += psnr(clean, Uint8Array.from(made, Number)) / test.count;
+      before += psnrOf(squaredError(clean, data)) / test.count;
+      after += psnrOf(squaredError(clean, Uint8Array.from(made, Number))) / test.count;
     }
   return { psnrNoisy: rounded(before), psnrDenoised: rounded(after), psnrGain: rounded(after - before) };
-};
-
-const psnr = (clean: Uint8Array, other: Uint8Array): number => {
-  const squared = clean.reduce((sum, level, at) => sum + (level - other[at]!) ** 2, 0);
-  return 10 * Math.log10((255 ** 2 * clean.length) / squared);
 };

@@ -20,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   ped2: async () => (await import('./anomaly-ped2.ts')).ped2,
   mnist: async () => (await import('./anomaly-mnist.ts')).mnist,
   tiles: async () => (await import('./anomaly-tiles.ts')).tiles,
+  colour: async () => (await import('./anomaly-colour.ts')).colour,
   simulator: async () => (await import('./anomaly-simulator.ts')).simulator,
 };
 

@@ -32,10 +32,3 @@ export const changes: Readonly<Record<string, Change>> = {
   saltAndPepper: (digit, random) =>
     digit.map((level) => (random() < saltAndPepperShare ? (random() < 0.5 ? 0 : 255) : level)),
 };
-
-/** With normal noise of the standard deviation `sigma`, in units of 0..1, clipped to bytes (Box & Muller 1958). */
-export const noisy = (digit: Uint8Array, sigma: number, random: () => number): Uint8Array =>
-  digit.map((level) => {
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return Math.min(255, Math.max(0, Math.round(level + 255 * sigma * normal)));
-  });

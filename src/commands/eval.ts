@@ -5,6 +5,7 @@ import { learnAndEvaluate } from '../learn/learn-and-evaluate.ts';
 import { architectureNames } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
 import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
+import { evalColorizeCommand, evalDenoiseCommand } from './eval-footage.ts';
 import { evalImagesCommand } from './eval-images.ts';
 import { progressReporter } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -26,6 +27,8 @@ export const evalCommand = (): Command =>
   new Command('eval')
     .description('measure quality on footage with known answers')
     .addCommand(evalImagesCommand())
+    .addCommand(evalDenoiseCommand())
+    .addCommand(evalColorizeCommand())
     .addCommand(
       new Command('anomaly')
         .description('learn from normal clips, score test clips as if live, and print the area under the ROC curve')

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { Command } from 'commander';
 
-import { inferenceGraph } from '../model/inference-graph.ts';
+import { cameraGraph } from '../model/camera-model.ts';
 import { loadModel } from '../model/model-folder.ts';
 
 export const exportCommand = (): Command =>
@@ -13,14 +13,16 @@ export const exportCommand = (): Command =>
     .addHelpText(
       'after',
       `
-The graph takes 'frames' (uint8, N x height x width x channels) and gives 'denoised' (the same), 'mse' and 'error_map' (float32).
+The graph takes 'frames' (uint8, N x height x width x channels). An autoencoder gives 'denoised' (the same), 'mse' and
+'error_map' (float32); a colouriser 'colorized' and 'chroma'. A model with a memory takes what it carries as more inputs,
+each NAME coming out as 'next_NAME' for the next frame: motion, recurrent, predictor.
 
 Example:
   nightjar export nightjar-data/models/front-door front-door.onnx`,
     )
     .action(async (folder: string, file: string) => {
       const { model } = await loadModel(folder);
-      const bytes = inferenceGraph(model);
+      const bytes = cameraGraph(model);
       await writeFile(file, bytes);
       console.log(`${file}: ${bytes.length} bytes`);
     });

@@ -39,8 +39,8 @@ const point = z.tuple([fraction, fraction], 'a point [x, y], each from 0 to 1');
 const polygonExpected = 'a polygon of 3 or more points [x, y]';
 const polygon = z.array(point, polygonExpected).min(3, polygonExpected);
 
-const taskNames = ['anomaly', 'denoise'] as const;
-const tasksExpected = `a list with ${taskNames.join(' or ')} or both`;
+const taskNames = ['anomaly', 'denoise', 'colorize'] as const;
+const tasksExpected = `a list of one or more of ${taskNames.join(', ')}`;
 const tasks = z
   .array(choice(taskNames), tasksExpected)
   .min(1, tasksExpected)
@@ -54,7 +54,7 @@ export const cameraDefaults = {
   size: '256x144',
   fps: 5,
   colour: false,
-  tasks: [...taskNames],
+  tasks: ['anomaly', 'denoise'] as (typeof taskNames)[number][],
   mask: [],
 };
 
@@ -76,7 +76,8 @@ const cameraSettings = {
     default: cameraDefaults.colour,
   }),
   tasks: z.exactOptional(tasks).meta({
-    description: 'What to do with the pictures: anomaly gives a score and a heat map, denoise a clean picture.',
+    description:
+      'What to do with the pictures: anomaly gives a score and a heat map, denoise a clean picture, colorize gives the gray pictures of infrared light the colours of the day (needs colour: true).',
     default: cameraDefaults.tasks,
   }),
   mask: z.exactOptional(z.array(polygon, 'a list of polygons')).meta({
@@ -231,7 +232,14 @@ export const pipelineSchema = group({
     });
   const firsts = new Map<string, { readonly index: number; readonly shape: string }>();
   for (const [index, camera] of cameras.entries()) {
-    const { model, size, colour } = { ...cameraDefaults, ...defaults, ...camera };
+    const { model, size, colour, tasks } = { ...cameraDefaults, ...defaults, ...camera };
+    if (tasks.includes('colorize') && (!colour || engine.name === 'tfjs'))
+      context.addIssue({
+        code: 'custom',
+        input: tasks,
+        path: camera.tasks ? ['cameras', index, 'tasks'] : ['defaults', 'tasks'],
+        message: colour ? 'no colorize, which the engine tfjs cannot run' : 'no colorize, or colour: true beside it',
+      });
     if (model === undefined) continue;
     const shape = `${size} ${colour}`;
     const first = firsts.get(model);

@@ -17,6 +17,8 @@ export interface Prediction {
   readonly anomalyMap?: AnomalyMap;
   /** The reconstructed picture, same shape and format as `frame`. Absent when the camera has no denoise task. */
   readonly denoised?: Uint8Array;
+  /** The gray picture of a camera in colours that it learned by day, rgb24: synthetic. Absent where the picture has its own. */
+  readonly colorized?: Uint8Array;
   /** Milliseconds the frame waited before its run, and the run itself took. */
   readonly queuedMs: number;
   readonly inferenceMs: number;

@@ -1,7 +1,7 @@
 import type { CameraFailure } from './errors.ts';
 import type { FrameShape } from './frame.ts';
 
-export type TaskName = 'anomaly' | 'denoise';
+export type TaskName = 'anomaly' | 'denoise' | 'colorize';
 
 /** How far a camera's learning is; `fraction` is 0..1 of the current stage. */
 export interface LearningProgress {
@@ -25,9 +25,9 @@ export interface CameraStatus extends FrameShape {
   readonly cause?: CameraFailure;
   readonly message?: string;
   readonly learning?: LearningProgress;
-  /** False until every task has a model, learned or loaded. */
+  /** False until every task has a model, learned or loaded; colorize, which can only be learned by day, is not waited for. */
   readonly hasModel: boolean;
-  /** The tasks whose model is in use already; with `hasModel` it is all of `tasks`. */
+  /** The tasks whose model is in use already. */
   readonly working: readonly TaskName[];
 }
 

@@ -47,6 +47,7 @@ export class CameraCard {
     this.#show = {
       raw: livePicture(canvas('raw')),
       denoised: livePicture(canvas('denoised')),
+      colorized: livePicture(canvas('colorized')),
       heatmap: (frame) => drawHeatmap(heatmap, frame),
     };
     this.#curve = new ScoreCurve(canvas('score'));
@@ -75,7 +76,8 @@ export class CameraCard {
     this.element.classList.toggle('alarmed', isAlarmed);
   }
 
-  addPrediction({ capturedAt, sentAt, predScore, sceneChange = false }: PredictionMessage): void {
+  addPrediction({ capturedAt, sentAt, predScore, sceneChange = false, colorized = false }: PredictionMessage): void {
+    part(this.element, 'colorized-figure').hidden = !colorized;
     const latencyMs = sentAt - capturedAt;
     this.#latencyMs = (this.#latencyMs ?? latencyMs) * (1 - latencySmoothing) + latencyMs * latencySmoothing;
     part(this.element, 'latency').textContent = `${Math.round(this.#latencyMs)} ms`;

@@ -77,7 +77,7 @@ const connection = new Connection(`${protocol}://${location.host}/ws`, {
 /** Pictures are asked for only while somebody can see them. */
 const choosePictures = (camera: string): void => {
   const isSeen = onScreen.has(camera) && !document.hidden;
-  for (const topic of ['raw', 'denoised', 'heatmap'] as const)
+  for (const topic of ['raw', 'denoised', 'heatmap', 'colorized'] as const)
     if (isSeen) connection.subscribe(topic, camera);
     else connection.unsubscribe(topic, camera);
 };

@@ -5,6 +5,7 @@ const kinds: { readonly [Byte in (typeof pictureKinds)[PictureKind] as `${Byte}`
   1: 'raw',
   2: 'denoised',
   3: 'heatmap',
+  4: 'colorized',
 };
 const layout: typeof pictureLayout = {
   kind: 0,

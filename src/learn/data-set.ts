@@ -108,7 +108,8 @@ export interface Part extends DataSet {
   readonly origin: readonly number[];
 }
 
-const partOf = (set: DataSet, origin: readonly number[]): Part => ({
+/** The frames of a set at the places `origin`, which rise. */
+export const selectFrames = (set: DataSet, origin: readonly number[]): Part => ({
   width: set.width,
   height: set.height,
   format: set.format,
@@ -141,10 +142,10 @@ export const holdBack = (set: DataSet, share: number, blocks = 4): { training: P
       : // How far the frame is into its block, in units of 1 / set.count.
         (index: number) => (index * blocks) % set.count >= Math.round((1 - share) * set.count);
   return {
-    training: partOf(
+    training: selectFrames(
       set,
       indices.filter((index) => !isHeldBack(index)),
     ),
-    heldBack: partOf(set, indices.filter(isHeldBack)),
+    heldBack: selectFrames(set, indices.filter(isHeldBack)),
   };
 };

@@ -37,12 +37,14 @@ export interface AnomalyEvaluation {
 
 /**
  * The clips of a folder in natural order: its sub-folders and videos, or the folder itself when it holds the images of
- * one clip. Throws DataError when it cannot be read or holds nothing.
+ * one clip; a video is one clip. Throws DataError when it cannot be read or holds nothing.
  */
 export const clipsIn = async (folder: string): Promise<ReadonlyMap<string, string>> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOTDIR') return undefined;
     throw new DataError('unreadable', `${folder}: expected a folder of clips`, { cause });
   });
+  if (!entries) return new Map([[path.parse(folder).name, folder]]);
   const clips = entries
     .filter((entry) => entry.isDirectory() || /\.(mp4|mkv|avi|mov|webm|ts)$/i.test(entry.name))
     .map((entry) => entry.name)

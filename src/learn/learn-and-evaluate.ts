@@ -9,6 +9,7 @@ import { openEngine } from '../engine/open-engine.ts';
 import { openOrtEngine } from '../engine/ort-engine.ts';
 import { loadModel } from '../model/model-folder.ts';
 import { collectFootage } from './collect-footage.ts';
+import type { DataSet } from './data-set.ts';
 import { clipsIn, evaluateAnomaly } from './evaluate-anomaly.ts';
 import type { AnomalyEvaluation } from './evaluate-anomaly.ts';
 import { learnModel } from './learn-model.ts';
@@ -49,28 +50,36 @@ export interface LearnedEvaluation extends AnomalyEvaluation {
 export const learnAndEvaluate = async (plan: Plan, ffmpeg: Ffmpeg): Promise<LearnedEvaluation> => {
   const { train, footage, architecture, minutes, seed, signal, onProgress } = plan;
   const set = await collectFootage([...(await clipsIn(train)).values()], footage, ffmpeg, signal);
-  return withEngines(async (engines) => {
+  const options = {
+    ...evaluationDefaults,
+    architecture,
+    seed,
+    maxMinutes: minutes,
+    source: train,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  };
+  return withLearned(set, options, async (learned, engine) => {
+    const result = await evaluateAnomaly(learned, plan, footage, { engine, ffmpeg });
+    return { ...result, trainFrames: set.count, trainSeconds: learned.card.training.seconds };
+  });
+};
+
+/** A model learned for one piece of work, and the engine to run it; nothing is kept. */
+export const withLearned = async <T>(
+  set: DataSet,
+  options: LearnOptions,
+  work: (learned: Awaited<ReturnType<typeof loadModel>>, engine: LearnEngines['inference']) => Promise<T>,
+): Promise<T> =>
+  withEngines(async (engines) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-eval-'));
     try {
-      const card = await learnModel(set, folder, engines, {
-        ...evaluationDefaults,
-        architecture,
-        seed,
-        maxMinutes: minutes,
-        source: train,
-        ...(signal && { signal }),
-        ...(onProgress && { onProgress }),
-      });
-      const result = await evaluateAnomaly(await loadModel(folder), plan, footage, {
-        engine: engines.inference,
-        ffmpeg,
-      });
-      return { ...result, trainFrames: set.count, trainSeconds: card.training.seconds };
+      await learnModel(set, folder, engines, options);
+      return await work(await loadModel(folder), engines.inference);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
-};
 
 /** Engines for one piece of work: all processors train, one runs the model, so that its time a frame is one core's. */
 export const withEngines = async <T>(work: (engines: LearnEngines) => Promise<T>): Promise<T> => {

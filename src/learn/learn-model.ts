@@ -5,8 +5,10 @@ import { channelsOf } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
+import { colorizer } from '../model/architectures/colorizer.ts';
 import { sampleFrames } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
+import { colouring } from '../model/colour/colouring.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { saveModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
@@ -17,6 +19,7 @@ import { leastFrames } from '../task/calibration.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
 import { calibrateMotion } from './calibrate-motion.ts';
+import { colourFrames, medianChroma } from './colour-footage.ts';
 import { holdBack } from './data-set.ts';
 import type { DataSet, Part } from './data-set.ts';
 import { fit } from './fit.ts';
@@ -28,6 +31,7 @@ import type { Samples } from './samples.ts';
 
 export interface LearnOptions {
   readonly task: TaskName;
+  /** Of an anomaly or denoise model. */
   readonly architecture: ArchitectureName;
   readonly batch: number;
   readonly noise: number;
@@ -55,11 +59,12 @@ export interface LearnEngines {
 
 /** Footage in, model folder out: trains, and for an anomaly model sets the threshold on held-back normal footage. */
 export const learnModel = async (
-  set: DataSet,
+  footage: DataSet,
   folder: string,
   engines: LearnEngines,
   options: LearnOptions,
 ): Promise<ModelCard> => {
+  const set = options.task === 'colorize' ? colourFrames(footage, options.source) : footage;
   const sets = holdBack(set, options.validationShare);
   if (sets.heldBack.count < leastFrames) {
     throw new DataError(
@@ -67,13 +72,12 @@ export const learnModel = async (
       `${options.source}: expected at least ${leastFrames} held-back frames to set the threshold from, found ${sets.heldBack.count} of ${set.count}. Collect for longer, or raise learning.validationShare.`,
     );
   }
-  const learning =
-    options.architecture === 'motion' ? motionLearning(set, sets) : errorLearning(set, sets, options.architecture);
+  const learning = learningOf(set, sets, options);
   const fitted = await fitModel(learning, engines, options);
   const model: CameraModel = { ...learning.model, weights: fitted.weights };
   const calibration =
     options.task === 'anomaly'
-      ? await learning.calibrate(engines.inference, model, {
+      ? await learning.calibrate?.(engines.inference, model, {
           falseAlarmsPerDay: options.falseAlarmsPerDay,
           smoothingSeconds: options.smoothingSeconds,
           minSeconds: options.minSeconds,
@@ -83,7 +87,7 @@ export const learnModel = async (
   const card: ModelCard = {
     version: 1,
     task: options.task,
-    architecture: options.architecture,
+    architecture: model.architecture,
     input: { ...model.input },
     trainedOn: { source: options.source, frames: set.count, framesPerSecond: set.framesPerSecond },
     training: {
@@ -103,12 +107,18 @@ export const learnModel = async (
   return card;
 };
 
+const learningOf = (set: DataSet, sets: Parts, { task, architecture: name }: LearnOptions): Learning => {
+  if (task === 'colorize') return colourLearning(sets);
+  return name === 'motion' ? motionLearning(set, sets) : errorLearning(set, sets, name);
+};
+
 /** What differs between architectures. */
 interface Learning {
   readonly model: Omit<CameraModel, 'weights'>;
   readonly samples: { readonly training: Samples; readonly heldBack: Samples };
   readonly objective: Objective;
-  calibrate(
+  /** Only of anomaly models. */
+  calibrate?(
     engine: Engine<CameraModel>,
     model: CameraModel,
     options: CalibrateOptions,
@@ -165,6 +175,22 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
         await session.release();
       }
     },
+  };
+};
+
+/** The colouriser: of each frame its brightness, and what its colour has beside the background's. */
+const colourLearning = ({ training, heldBack }: Parts): Learning => {
+  const { width, height } = training;
+  const background = medianChroma(training);
+  return {
+    model: {
+      architecture: 'colorizer',
+      topology: colorizer([height, width, 3]),
+      input: inputOf(training),
+      background,
+    },
+    samples: { training: frameSamples(training), heldBack: frameSamples(heldBack) },
+    objective: colouring(background),
   };
 };
 

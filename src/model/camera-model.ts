@@ -1,6 +1,7 @@
 import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Tensors } from '../core/tensor.ts';
+import { colorizerGraph } from './colour/colorizer-graph.ts';
 import { inferenceGraph } from './inference-graph.ts';
 import type { LayersModel, PictureShape } from './layers-model.ts';
 import { blockSize } from './motion/block-statistics.ts';
@@ -16,7 +17,10 @@ export interface CameraModel extends LayersModel {
   readonly architecture: string;
   /** Of the camera's pictures. */
   readonly input: { readonly height: number; readonly width: number; readonly channels: number };
-  /** The scene without passers-by, height x width gray levels; only of a motion model. */
+  /**
+   * The scene without passers-by. Of a motion model: height x width gray levels; of a colouriser its chroma, Cb and Cr,
+   * 2 x height / 2 x width / 2 gray levels centred at 0. Others have none.
+   */
   readonly background?: Float32Array;
 }
 
@@ -25,6 +29,8 @@ export const cameraGraph = (model: CameraModel): Uint8Array => {
   const { architecture, input } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
   if (architecture === 'motion') return motionGraph(model, input.channels);
+  if (architecture === 'colorizer')
+    return colorizerGraph(model, model.background ?? new Float32Array(backgroundSize(model)!));
   if (architecture === 'recurrent') return recurrentGraph(model, shape);
   if (architecture === 'predictor') return predictorGraph(model, shape, framesOf(model));
   return inferenceGraph(model);
@@ -48,6 +54,16 @@ export const initialState = (model: CameraModel): Tensors => {
   ]);
   if (!background) return states;
   return { ...states, background: { type: 'float32', shape: [1, height, width], data: background.slice() } };
+};
+
+/** Values in the background of a model; undefined for one that has none. */
+export const backgroundSize = ({
+  architecture,
+  input,
+}: Pick<CameraModel, 'architecture' | 'input'>): number | undefined => {
+  const pixels = input.height * input.width;
+  if (architecture === 'motion') return pixels;
+  return architecture === 'colorizer' ? pixels / 2 : undefined;
 };
 
 const zeros = (states: readonly StateSpec[]): Tensors =>
@@ -84,6 +100,7 @@ const expectedInput = (model: CameraModel, found: Shape): Shape => {
   const { height, width, channels } = model.input;
   const frames = framesOf(model);
   if (model.architecture === 'motion') return [height / 2, width / 2, 4];
+  if (model.architecture === 'colorizer') return [height, width, 1];
   if (model.architecture === 'recurrent') return [found[0] ?? 1, height, width, channels];
   if (model.architecture === 'predictor' && Number.isInteger(frames)) return [height, width, frames * channels];
   return [height, width, channels];

@@ -8,6 +8,14 @@ export const errorMapCell = 8;
 /** Element type of ONNX's Cast. */
 const uint8 = 2;
 
+/** Adds the picture `y`, [N, C, H, W], 0..1, as an output of bytes [N, H, W, C]. */
+export const byteOutput = (graph: OnnxGraph, name: string, y: string, shape: PictureShape): void => {
+  const bytes = graph.op('Mul', [channelsLast(graph, y, shape), graph.scalar(255)]);
+  const clipped = graph.op('Clip', [bytes, graph.scalar(0), graph.scalar(255)]);
+  graph.opAs(name, 'Cast', [graph.op('Round', [clipped])], { to: uint8 });
+  graph.output(name, ['N', ...shape], 'uint8');
+};
+
 /**
  * Adds what a model whose score is its error gives: `denoised`, its output `y` as bytes [N, H, W, C]; `mse` float32 [N],
  * the mean squared error against `x` in units of 0..1; and `error_map` float32 [N, rows, cols], the same a cell, of the
@@ -21,10 +29,7 @@ export const addErrorOutputs = (
   cellSize = errorMapCell,
 ): void => {
   const [height, width] = shape;
-  const bytes = graph.op('Mul', [channelsLast(graph, y, shape), graph.scalar(255)]);
-  const clipped = graph.op('Clip', [bytes, graph.scalar(0), graph.scalar(255)]);
-  graph.opAs('denoised', 'Cast', [graph.op('Round', [clipped])], { to: uint8 });
-  graph.output('denoised', ['N', ...shape], 'uint8');
+  byteOutput(graph, 'denoised', y, shape);
 
   const difference = graph.op('Sub', [y, x]);
   const squared = graph.op('Mul', [difference, difference]);

@@ -37,7 +37,7 @@ const motionCalibration = z.strictObject({ scales: z.tuple([positive, positive, 
 /** card.json: what a model takes, where it comes from, and what was measured. */
 export const modelCard = z.strictObject({
   version: z.literal(1),
-  task: z.enum(['anomaly', 'denoise']),
+  task: z.enum(['anomaly', 'denoise', 'colorize']),
   architecture: z.string(),
   input: z.strictObject({ height: z.int().positive(), width: z.int().positive(), channels: z.int().positive() }),
   trainedOn: z.strictObject({

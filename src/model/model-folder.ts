@@ -8,7 +8,7 @@ import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { errorMapCell } from './error-outputs.ts';
 import { weightSpecs, weightsByName } from './layer-weights.ts';
-import { expectInput } from './camera-model.ts';
+import { backgroundSize, expectInput } from './camera-model.ts';
 import type { CameraModel } from './camera-model.ts';
 import type { LayersModel, Weight } from './layers-model.ts';
 import { learningRecord } from './learning-record.ts';
@@ -20,8 +20,8 @@ import type { ModelJson } from './model-json.ts';
 import { layerGraph } from './shapes.ts';
 
 /**
- * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, record.json where there is one, and for a
- * motion model background.bin (float32, height x width, gray levels). The folder appears, or is replaced, as a whole: a
+ * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, record.json where there is one, and
+ * background.bin (float32, gray levels) of a model that has a background. The folder appears, or is replaced, as a whole: a
  * crash leaves the old model, the new one or none, never a mixture. Rejects with the file system's error.
  */
 export const saveModel = async (
@@ -97,11 +97,9 @@ export const loadModel = async (folder: string): Promise<{ readonly model: Camer
   const { height, width } = input;
   const model: CameraModel = { topology, weights, architecture, input };
   expectInput(model, file);
-  if (architecture === 'motion')
-    return {
-      model: { ...model, background: await readBackground(path.join(folder, 'background.bin'), height * width) },
-      card,
-    };
+  const size = backgroundSize(model);
+  if (size !== undefined)
+    return { model: { ...model, background: await readBackground(path.join(folder, 'background.bin'), size) }, card };
   const [rows, cols] = [Math.ceil(height / errorMapCell), Math.ceil(width / errorMapCell)];
   const calibration = card.calibration && 'rows' in card.calibration ? card.calibration : { rows, cols };
   if (calibration.rows !== rows || calibration.cols !== cols)

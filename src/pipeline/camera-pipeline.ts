@@ -87,7 +87,7 @@ export class CameraPipeline {
   /** Looks for the models, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
   async start(): Promise<void> {
     const isWell = await this.#useModels();
-    if (isWell && !this.#status.hasModel && this.#deps.collectSeconds !== undefined) {
+    if (isWell && this.#status.working.length < this.#camera.tasks.length && this.#deps.collectSeconds !== undefined) {
       this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
     }
     this.#subscription.add(this.#deps.events$.subscribe((event) => this.#onEvent(event)));
@@ -217,7 +217,7 @@ export class CameraPipeline {
     }
     this.#jobs = jobs;
     const working = this.#camera.tasks.filter((name) => jobs.has(name));
-    this.#status = { ...this.#status, working, hasModel: working.length === this.#camera.tasks.length };
+    this.#status = { ...this.#status, working, hasModel: isReady(this.#camera.tasks, working) };
     return isWell;
   }
 
@@ -226,3 +226,9 @@ export class CameraPipeline {
     this.#deps.onStatus(this.#status);
   }
 }
+
+/** Colours can only be learned by day, so nothing waits for them where a camera has other tasks. */
+const isReady = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean => {
+  const needed = tasks.filter((task) => task !== 'colorize');
+  return (needed.length > 0 ? needed : tasks).every((task) => working.includes(task));
+};

@@ -49,13 +49,21 @@ export class Learner {
 
   /**
    * Learns a model for each task, one after the other, except those that are there already when their turn comes (another
-   * camera may have learned them meanwhile). Rejects with the signal's reason when it was aborted before a training began.
+   * camera may have learned them meanwhile). One that fails does not keep the others from being learned: then it rejects
+   * with the first failure. Rejects with the signal's reason when it was aborted before a training began.
    */
   async learn(request: LearnRequest, isThere: (task: TaskName) => Promise<boolean> = async () => false): Promise<void> {
     return this.#inTurn(async () => {
+      const failures: unknown[] = [];
       for (const task of request.tasks) {
-        if (!(await isThere(task))) await request.onLearned(task, await this.#learn(task, request));
+        try {
+          if (!(await isThere(task))) await request.onLearned(task, await this.#learn(task, request));
+        } catch (error) {
+          this.#signal.throwIfAborted();
+          failures.push(error);
+        }
       }
+      if (failures.length > 0) throw failures[0];
     });
   }
 
@@ -99,4 +107,4 @@ export class Learner {
 
 /** Pictures are reconstructed by an autoencoder, whatever scores them. */
 const architectureOf = (task: TaskName, chosen: Pipeline['learning']['architecture']) =>
-  task === 'denoise' && !isAutoencoder(chosen) ? 'strided' : chosen;
+  task !== 'anomaly' && !isAutoencoder(chosen) ? 'strided' : chosen;

@@ -115,7 +115,7 @@ export class Live {
   }
 
   #predict(prediction: Prediction): void {
-    const { frame, predScore, sceneChange, queuedMs, inferenceMs } = prediction;
+    const { frame, predScore, sceneChange, colorized, queuedMs, inferenceMs } = prediction;
     const { camera, sequence, capturedAt } = frame;
     const message: PredictionMessage = {
       type: 'prediction',
@@ -125,6 +125,7 @@ export class Live {
       sentAt: preciseNow(),
       ...(predScore === undefined ? {} : { predScore }),
       ...(sceneChange && { sceneChange }),
+      ...(colorized && { colorized: true }),
       queuedMs,
       inferenceMs,
     };

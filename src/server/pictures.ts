@@ -3,9 +3,13 @@ import { JpegEncoder } from '../core/jpeg.ts';
 import type { AnomalyMap, Prediction } from '../core/prediction.ts';
 import { heatmapUnit, type PictureKind, pictureKinds, pictureLayout } from './protocol.ts';
 
+/** Pixels of a picture that is sent as JPEG; undefined when the prediction has none of this kind. */
+const pixelsOf = (kind: Exclude<PictureKind, 'heatmap'>, prediction: Prediction): Uint8Array | undefined =>
+  kind === 'raw' ? prediction.frame.data : prediction[kind];
+
 /** Whether the prediction holds a picture of this kind. */
-export const hasPicture = (kind: PictureKind, { denoised, anomalyMap }: Prediction): boolean =>
-  kind === 'raw' || (kind === 'denoised' ? denoised : anomalyMap) !== undefined;
+export const hasPicture = (kind: PictureKind, prediction: Prediction): boolean =>
+  (kind === 'heatmap' ? prediction.anomalyMap : pixelsOf(kind, prediction)) !== undefined;
 
 /** `values` scaled so that the threshold 1.0 is `heatmapUnit`, clamped to a byte. */
 const heatmapCells = ({ values }: AnomalyMap): Uint8ClampedArray =>
@@ -43,12 +47,13 @@ export class PictureEncoder {
   }
 
   /** The picture of this kind, or undefined when the prediction holds none. `camera` is its index in hello.cameras. */
-  encode(kind: PictureKind, camera: number, { frame, denoised, anomalyMap }: Prediction): Buffer | undefined {
+  encode(kind: PictureKind, camera: number, prediction: Prediction): Buffer | undefined {
+    const { frame, anomalyMap } = prediction;
     if (kind === 'heatmap') {
       if (!anomalyMap) return undefined;
       return binaryFrame(kind, camera, frame, anomalyMap.cols, anomalyMap.rows, heatmapCells(anomalyMap));
     }
-    const pixels = kind === 'raw' ? frame.data : denoised;
+    const pixels = pixelsOf(kind, prediction);
     const { width, height } = frame;
     return pixels && binaryFrame(kind, camera, frame, width, height, this.#jpeg.encode({ ...frame, data: pixels }));
   }

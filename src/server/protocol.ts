@@ -9,7 +9,7 @@ export const protocolVersion = 1;
 /** A client message longer than this closes the connection with code 1009. */
 export const maxMessageBytes = 64 * 1024;
 
-export const topics = ['status', 'prediction', 'alert', 'raw', 'denoised', 'heatmap', 'metrics'] as const;
+export const topics = ['status', 'prediction', 'alert', 'raw', 'denoised', 'heatmap', 'colorized', 'metrics'] as const;
 export type Topic = (typeof topics)[number];
 
 /** `camera` is an id from hello, or '*' for all of them. `metrics` belongs to no camera: any one will do. */
@@ -51,6 +51,8 @@ export interface PredictionMessage {
   readonly predScore?: number;
   /** True while the condition of the whole scene is changing; absent otherwise. */
   readonly sceneChange?: boolean;
+  /** True when there is a coloured picture of this gray frame: its colours are synthetic, learned by day. */
+  readonly colorized?: boolean;
   readonly queuedMs: number;
   readonly inferenceMs: number;
 }
@@ -94,7 +96,7 @@ export type ServerMessage =
   | ErrorMessage;
 
 /** The topics that travel as binary frames, and the first byte of each. */
-export const pictureKinds = { raw: 1, denoised: 2, heatmap: 3 } as const;
+export const pictureKinds = { raw: 1, denoised: 2, heatmap: 3, colorized: 4 } as const;
 export type PictureKind = keyof typeof pictureKinds;
 
 /**

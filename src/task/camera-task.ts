@@ -16,5 +16,5 @@ export interface CameraTask {
     outputs: Tensors,
     index: number,
     frame: Pick<Frame, 'capturedAt' | 'data'>,
-  ): Partial<Pick<Prediction, 'predScore' | 'anomalyMap' | 'sceneChange' | 'denoised'>>;
+  ): Partial<Pick<Prediction, 'predScore' | 'anomalyMap' | 'sceneChange' | 'denoised' | 'colorized'>>;
 }

@@ -59,6 +59,7 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
       const now = scene.next(background, {
         changed: row('changed')[0]!,
         seconds,
+        isAlarming: row('score')[0]! >= threshold,
         luma: () => brightnessOf(data, background.length),
       });
       const isChanging = scene.isChanging;

@@ -3,6 +3,7 @@ import type { Tensors } from '../core/tensor.ts';
 import { createErrorTask } from './anomaly.ts';
 import type { Calibration } from './calibration.ts';
 import type { CameraTask } from './camera-task.ts';
+import { createColorizer } from './colorize.ts';
 import { createDenoiser } from './denoise.ts';
 import { createMotionScorer } from './motion-scorer.ts';
 import type { MotionCalibration } from './motion-scorer.ts';
@@ -17,7 +18,8 @@ interface TaskDescription {
  * was never calibrated: it has no scores to give.
  */
 export const openTask = ({ task, calibration }: TaskDescription, state: Tensors): CameraTask | undefined => {
-  if (task !== 'anomaly') return createDenoiser();
+  if (task === 'denoise') return createDenoiser();
+  if (task === 'colorize') return createColorizer();
   if (!calibration) return undefined;
   return 'scales' in calibration ? createMotionScorer(calibration, state) : createErrorTask(calibration, state);
 };

@@ -1,5 +1,9 @@
 /** From so much change on (0 the same scene, 1 an unrelated picture) the scene is another; below `same` it is the known one. */
 const levels = { other: 0.5, same: 0.3 };
+/** A smaller one is another scene as well when it comes at once, stays, and nothing moves: light or infrared switched. */
+const jump = { least: 0.08, seconds: 1, framesBefore: 3 };
+/** A remembered scene is back when this share of the change, or less, is left with it. */
+const betterShare = 0.7;
 /** A change must last so many frames: one broken picture is no new scene. */
 const leastFrames = 2;
 /** After a change the new background is learned quickly for so long. */
@@ -13,6 +17,8 @@ interface SceneFrame {
   /** How much the frame differs from the background in use, 0..1. */
   readonly changed: number;
   readonly seconds: number;
+  /** Whether the frame's score is above the threshold. */
+  readonly isAlarming: boolean;
   /** The frame's brightness, height x width gray levels, made only when it is needed. */
   readonly luma: () => Float32Array;
 }
@@ -29,6 +35,9 @@ export class SceneChange {
   #candidates: Float32Array[] | undefined;
   #otherFrames = 0;
   #settling = 0;
+  readonly #jump = new Jump();
+  /** With a remembered scene the change must be at most so large. */
+  #mostChanged = levels.same;
 
   /** Whether scores mean nothing now. */
   get isChanging(): boolean {
@@ -41,12 +50,15 @@ export class SceneChange {
   }
 
   /** The background to use from the next frame on: `background`, or another one after a change. */
-  next(background: Float32Array, { changed, seconds, luma }: SceneFrame): Float32Array {
+  next(background: Float32Array, { changed, seconds, isAlarming, luma }: SceneFrame): Float32Array {
     if (this.#candidates) return this.#tryNext(this.#candidates, background, { changed, luma });
     this.#settling = Math.max(0, this.#settling - seconds);
     this.#otherFrames = changed > levels.other ? this.#otherFrames + 1 : 0;
-    if (this.#otherFrames < leastFrames) return background;
+    const hasJumped = this.#jump.next({ changed, seconds, isAlarming }) && this.#settling === 0;
+    if (this.#otherFrames < leastFrames && !hasJumped) return background;
     this.#otherFrames = 0;
+    this.#jump.reset();
+    this.#mostChanged = Math.min(levels.same, betterShare * changed);
     const known = [...this.#remembered];
     // What has not settled is no scene worth knowing.
     if (this.#settling === 0) {
@@ -62,7 +74,7 @@ export class SceneChange {
     background: Float32Array,
     { changed, luma }: Pick<SceneFrame, 'changed' | 'luma'>,
   ): Float32Array {
-    if (changed > levels.same) return this.#advance(candidates, luma);
+    if (changed > this.#mostChanged) return this.#advance(candidates, luma);
     this.#candidates = undefined;
     this.#settling = 0;
     return background;
@@ -74,5 +86,31 @@ export class SceneChange {
     this.#candidates = undefined;
     this.#settling = settleSeconds;
     return luma();
+  }
+}
+
+/** Watches for a change that comes from one frame to the next and stays, while nothing moves. */
+class Jump {
+  /** The changes of the last frames before one. */
+  #before: number[] = [];
+  #since: { readonly level: number; seconds: number } | undefined;
+
+  reset(): void {
+    this.#before = [];
+    this.#since = undefined;
+  }
+
+  /** True when it has stayed long enough. The frame in which the light changes may itself alarm; no later one may. */
+  next({ changed, seconds, isAlarming }: Omit<SceneFrame, 'luma'>): boolean {
+    const since = this.#since;
+    if (since) {
+      since.seconds += seconds;
+      if (changed - since.level < jump.least || isAlarming) this.reset();
+      return this.#since !== undefined && since.seconds >= jump.seconds;
+    }
+    const level = Math.max(...this.#before);
+    if (this.#before.length === jump.framesBefore && changed - level >= jump.least) this.#since = { level, seconds: 0 };
+    else this.#before = [...this.#before, changed].slice(-jump.framesBefore);
+    return false;
   }
 }

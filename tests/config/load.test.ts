@@ -120,7 +120,7 @@ motion: true
     '7:9 cameras[1].id: expected an id of its own, found "door", as in cameras[0].id on line 2',
     '8:10 cameras[1].url: expected rtsp://, rtsps://, http://, https://, file:///, simulator://, /dev/videoN or a file path (./ in front if it begins with - or holds a colon), found "concat:..."',
     '9:25 cameras[1].mask[0][1][1]: expected a number from 0 to 1, found 2',
-    '10:12 cameras[1].tasks: expected a list with anomaly or denoise or both, found a list',
+    '10:12 cameras[1].tasks: expected a list of one or more of anomaly, denoise, colorize, found a list',
     '12:9 server.port: expected a whole number from 0 to 65535, found 70000',
     '13:3 server.brightness: unknown key; known here: host, port, metricsIntervalSeconds, jpegQuality, viewerBufferBytes',
     '14:1 motion: unknown key; known here: cameras, defaults, learning, alerts, engine, server, storage',

@@ -76,3 +76,8 @@ test('refuses a polygon of two points, a point of three numbers and a point outs
   expect(accepts({ mask: [[a, b, [1, 1, 1]]] })).toBe(false);
   expect(accepts({ mask: [[a, b, [1, 1.1]]] })).toBe(false);
 });
+
+test('colours are learned only by a camera that sees colour, with the engine that can', () => {
+  expect(accepts({ tasks: ['colorize'], colour: true })).toBe(true);
+  expect(accepts({ tasks: ['anomaly', 'colorize'] })).toBe(false);
+});

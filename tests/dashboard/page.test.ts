@@ -18,6 +18,7 @@ let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
 let complaints: string[];
 let sequence: number;
 let running: NodeJS.Timeout;
+let isColorized: boolean;
 
 beforeAll(async () => {
   execFileSync('node_modules/.bin/tsc', ['-p', 'src/dashboard']);
@@ -44,10 +45,12 @@ beforeEach(async () => {
   synthetic = await start();
   synthetic.feed.snapshot('a1.jpg', snapshot);
   sequence = 0;
+  isColorized = false;
   running = setInterval(() => {
     synthetic.feed.metrics.framesDecoded.inc({ camera: 'door' });
     synthetic.feed.metrics.stageSeconds.observe({ stage: 'end_to_end' }, 0.045);
-    synthetic.feed.predictions$.next(scenePrediction('door', sequence++, 0.4));
+    const prediction = scenePrediction('door', sequence++, 0.4);
+    synthetic.feed.predictions$.next({ ...prediction, ...(isColorized && { colorized: prediction.denoised! }) });
   }, 100);
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   complaints = [];
@@ -87,6 +90,17 @@ test('shows moving pictures, raw and denoised, the heat map and the score, witho
   await shows('0.40', 'camera-door');
   await shows('Connected', 'connection');
   expect(complaints).toEqual([]);
+});
+
+test('a coloured picture appears while there is one, with the word that its colours are synthetic', async () => {
+  const figure = page.getByTestId('camera-door').locator('[data-part="colorized-figure"]');
+  expect(await figure.isVisible()).toBe(false);
+  isColorized = true;
+  await figure.waitFor({ state: 'visible' });
+  await changes('colorized-door');
+  expect(await figure.innerText()).toContain('Synthetic colours');
+  isColorized = false;
+  await figure.waitFor({ state: 'hidden' });
 });
 
 test('shows why a camera fails and how far another has learned', async () => {

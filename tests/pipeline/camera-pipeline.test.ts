@@ -388,3 +388,11 @@ test('a model that was learned is used while the others are still being learned,
   expect(after.map(({ model }) => model)).toEqual([scoring, denoising]);
   expect(after[0]).toBe(before[0]);
 });
+
+test('nothing waits for colours, which can only be learned by day, unless they are all that is wanted', async () => {
+  const findModel: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : undefined);
+  const both = await setUp({ findModel }, { tasks: ['anomaly', 'colorize'] });
+  expect(both.pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly'] });
+  const alone = await setUp({ findModel }, { tasks: ['colorize'] });
+  expect(alone.pipeline.status).toMatchObject({ hasModel: false, working: [] });
+});

@@ -8,6 +8,7 @@ import type { Engine } from '../../src/core/engine.ts';
 import { openEngine } from '../../src/engine/open-engine.ts';
 import type { CameraModel } from '../../src/model/camera-model.ts';
 import type { ModelCard } from '../../src/model/model-card.ts';
+import type { TaskName } from '../../src/core/status.ts';
 import { Learner } from '../../src/pipeline/learner.ts';
 import { pipelineSchema } from '../../src/config/schema.ts';
 import { tinySet } from '../learn/tiny-set.ts';
@@ -56,10 +57,22 @@ test('each task has a model of its own, and a model that two cameras share is le
     tasks: ['anomaly', 'denoise'] as const,
     onLearned: (task: string, { training }: ModelCard): void => void learned.push([task, training.steps]),
   };
-  const isThere = async (task: 'anomaly' | 'denoise'): Promise<boolean> => existsSync(path.join(request.folder, task));
+  const isThere = async (task: TaskName): Promise<boolean> => existsSync(path.join(request.folder, task));
   await Promise.all([learner.learn(request, isThere), learner.learn(request, isThere)]);
   expect(learned).toEqual([
     ['anomaly', expect.any(Number)],
     ['denoise', expect.any(Number)],
   ]);
+});
+
+test('a task that cannot be learned does not keep the others from it, and its failure is told', async () => {
+  const learner = new Learner({ learning, alerts }, engine, new AbortController().signal);
+  const learned: string[] = [];
+  const request = {
+    ...requestFor('mixed'),
+    tasks: ['colorize', 'denoise'] as const,
+    onLearned: (task: string): void => void learned.push(task),
+  };
+  await expect(learner.learn(request)).rejects.toThrow(/expected footage in colour to learn colours from, found gray/);
+  expect(learned).toEqual(['denoise']);
 });

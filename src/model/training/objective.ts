@@ -88,7 +88,7 @@ export const prediction: Objective = (graph, { batch, layers: { input, output } 
 };
 
 /** Bytes [N, H, W, C] as float32 [N, C, H, W], 0..1. */
-const pictures = (
+export const pictures = (
   graph: OnnxGraph,
   frames: string,
   [batch, height, width, channels]: readonly [number, number, number, number],
@@ -103,7 +103,7 @@ const pictures = (
 type LossOf = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]) => Loss;
 
 /** The mean of (y - target)^2 over all values; `shape` is that of both, in any order of axes. */
-const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
+export const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
   const difference = graph.op('Sub', [y, target]);
   const squared = graph.op('Mul', [difference, difference]);
   return {

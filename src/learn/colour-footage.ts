@@ -1,0 +1,53 @@
+import { DataError } from '../core/errors.ts';
+import { chromaAt } from '../core/luma.ts';
+import { leastChroma } from '../task/colorize.ts';
+import { minFrames, selectFrames } from './data-set.ts';
+import type { DataSet, Part } from './data-set.ts';
+
+/** The background's chroma is the median of so many frames, evenly spread. */
+const medianFrames = 61;
+
+/** Cb and Cr (BT.601, centred at 0) at half size, 2 x H/2 x W/2 gray levels, of an rgb24 picture. */
+export const halfChroma = (data: Uint8Array, { width, height }: Pick<DataSet, 'width' | 'height'>): Float32Array => {
+  const [cols, rows] = [width / 2, height / 2];
+  const chroma = new Float32Array(2 * rows * cols);
+  for (let y = 0; y < 2 * rows; y++)
+    for (let x = 0; x < 2 * cols; x++) {
+      const [cb, cr] = chromaAt(data, y * width + x);
+      const at = (y >> 1) * cols + (x >> 1);
+      chroma[at]! += cb / 4;
+      chroma[rows * cols + at]! += cr / 4;
+    }
+  return chroma;
+};
+
+const isColour = (set: DataSet, index: number): boolean => {
+  const chroma = halfChroma(set.at(index), set);
+  return (2 * chroma.reduce((sum, level) => sum + Math.abs(level), 0)) / chroma.length >= leastChroma;
+};
+
+/** The frames of a set that have colours. Throws DataError 'mismatch' for gray footage, 'too-few' for too little. */
+export const colourFrames = (set: DataSet, source: string): Part => {
+  if (set.format !== 'rgb24')
+    throw new DataError('mismatch', `${source}: expected footage in colour to learn colours from, found gray`);
+  const chosen = Array.from({ length: set.count }, (_, index) => index).filter((index) => isColour(set, index));
+  if (chosen.length < minFrames)
+    throw new DataError(
+      'too-few',
+      `${source}: expected at least ${minFrames} frames in colour to learn colours from, found ${chosen.length} of ${set.count}. Learn by daylight.`,
+    );
+  return selectFrames(set, chosen);
+};
+
+/** The colour of the scene without passers-by: the median chroma of each place, 2 x H/2 x W/2 gray levels. */
+export const medianChroma = (set: DataSet): Float32Array => {
+  const count = Math.min(medianFrames, set.count);
+  const frames = Array.from({ length: count }, (_, index) =>
+    halfChroma(set.at(Math.floor(((index + 0.5) * set.count) / count)), set),
+  );
+  const levels = new Float32Array(count);
+  return frames[0]!.map((_, at) => {
+    for (const [index, frame] of frames.entries()) levels[index] = frame[at]!;
+    return levels.sort()[count >> 1]!;
+  });
+};
