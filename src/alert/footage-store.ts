@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import type Database from 'libsql';
+import Database from 'libsql';
 
+import { StoreError } from '../core/errors.ts';
 import type { Alert } from '../core/status.ts';
 import { footageChunks } from './footage-file.ts';
 import type { AlertFootage } from './footage-file.ts';
@@ -15,6 +16,32 @@ export interface FootageLimits {
 }
 
 export const footageLimits: FootageLimits = { alerts: 200, bytes: 1024 ** 3 };
+
+const normalAlerts =
+  "SELECT id FROM alert WHERE camera = ? AND footage_bytes > 0 AND verdict = 'normal' ORDER BY start_at";
+
+/**
+ * What `AlertStore.normalFootage` gives, without opening the store: another process may be using it, and to open it closes
+ * the alerts that are going on. Nothing where there is no store. Throws StoreError('unreadable').
+ */
+export const normalFootageIn = (folder: string, camera: string): string[] => {
+  const file = path.resolve(folder, 'alerts.db');
+  if (!existsSync(file)) return [];
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { timeout: busyMs });
+    const ids = database.prepare(normalAlerts).pluck().all(camera) as string[];
+    return ids.map((id) => path.resolve(folder, 'footage', `${id}.frames`)).filter((each) => existsSync(each));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError('unreadable', `${file}: cannot find normal footage: ${reason}`, { cause });
+  } finally {
+    database?.close();
+  }
+};
+
+/** Another process that holds the database is waited for so long. */
+const busyMs = 2000;
 
 /** The footage of alerts, in FOLDER/ID.frames; the table of alerts says of which ones there is any. */
 export class FootageStore {
@@ -30,9 +57,7 @@ export class FootageStore {
     this.#limits = limits;
     mkdirSync(folder, { recursive: true });
     this.#mark = database.prepare('UPDATE alert SET footage_bytes = ? WHERE id = ?');
-    this.#normal = database
-      .prepare("SELECT id FROM alert WHERE camera = ? AND footage_bytes > 0 AND verdict = 'normal' ORDER BY start_at")
-      .pluck();
+    this.#normal = database.prepare(normalAlerts).pluck();
     // Alerts that were real come last and take no place from the others.
     this.#surplus = database
       .prepare(

@@ -1,8 +1,9 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
+import { normalFootageIn } from '../alert/footage-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { openCamera } from '../camera/camera.ts';
@@ -28,32 +29,46 @@ interface LearnOptions {
   readonly camera?: string;
   readonly minutes?: number;
   readonly from?: string;
+  readonly fresh?: boolean;
+  readonly recalibrate?: boolean;
   readonly json?: boolean;
 }
 
 export const learnCommand = (): Command =>
   new Command('learn')
-    .description('learn a new model for each camera, or for one, from live or recorded footage of normal life')
+    .description('learn models for each camera, or for one, from live or recorded footage of normal life')
     .argument('<pipeline>', 'pipeline file (YAML)')
     .option('--camera <id>', 'only this camera')
     .option('--minutes <number>', 'minutes of live footage to collect, instead of learning.minutes', positiveNumber)
     .option('--from <path>', 'learn from a video or a folder of images instead of the live camera')
+    .option('--fresh', 'begin with random weights instead of the model that is there')
+    .addOption(
+      new Option('--recalibrate', 'keep the model, and only set its threshold anew from the footage').conflicts(
+        'fresh',
+      ),
+    )
     .option('--json', 'log JSON lines')
     .addHelpText(
       'after',
       `
+A camera that has a model goes on from it; a new model that is worse on held-back footage is refused. Footage of alerts that
+were judged normal is learned too.
+
 Ctrl-C ends the training early and keeps the best model so far; before the training it writes nothing.
 
 Examples:
   nightjar learn pipelines/my-cameras.yaml --camera front-door --minutes 30
-  nightjar learn pipelines/my-cameras.yaml --camera front-door --from recording.mp4`,
+  nightjar learn pipelines/my-cameras.yaml --camera front-door --from recording.mp4
+  nightjar learn pipelines/my-cameras.yaml --camera front-door --recalibrate --minutes 10`,
     )
     .action(learn);
 
 /** A line of JSON so often, at most. */
 const progressIntervalMs = 250;
 
-const learn = async (file: string, { camera: only, minutes, from, json = false }: LearnOptions): Promise<void> => {
+const learn = async (file: string, options: LearnOptions): Promise<void> => {
+  const { camera: only, minutes, from, fresh = false, recalibrate = false, json = false } = options;
+  const start = recalibrate ? 'recalibrate' : fresh ? 'fresh' : 'previous';
   const pipeline = await loadPipeline(file);
   const cameras = pipeline.cameras.filter(({ id }) => only === undefined || id === only);
   if (cameras.length === 0) {
@@ -94,7 +109,19 @@ const learn = async (file: string, { camera: only, minutes, from, json = false }
           'model learned',
         );
       };
-      await learner.learn({ set, folder: camera.model, tasks: camera.tasks, source, onProgress, onLearned });
+      // Only anomaly models have a threshold.
+      const tasks = camera.tasks.filter((task) => !recalibrate || task === 'anomaly');
+      const normalFootage = normalFootageIn(path.join(pipeline.storage.path, 'alerts'), camera.id);
+      await learner.learn({
+        set,
+        folder: camera.model,
+        tasks,
+        source,
+        start,
+        normalFootage,
+        onProgress,
+        onLearned,
+      });
     }
   } finally {
     bar.stop();

@@ -33,8 +33,8 @@ export class EngineError extends NightjarError<
   'unavailable' | 'load-failed' | 'run-failed' | 'overloaded' | 'worker-died' | 'closed'
 > {}
 
-/** A model folder or topology that cannot be used. */
-export class ModelError extends NightjarError<'unreadable' | 'unsupported' | 'mismatch'> {}
+/** A model folder or topology that cannot be used, or a model that is not good enough to be. */
+export class ModelError extends NightjarError<'unreadable' | 'unsupported' | 'mismatch' | 'missing' | 'worse'> {}
 
 /** The alert store could not be opened, read or written. */
 export class StoreError extends NightjarError<'unreadable' | 'write-failed'> {}

@@ -70,12 +70,12 @@ export class DataSetCollector {
     if (++this.#kept > this.#capacity) this.#thin();
   }
 
-  /** The set so far; throws DataError('too-few') when it is too small to learn from. */
-  finish(source: string): DataSet {
-    if (this.#kept < minFrames) {
+  /** The set so far; throws DataError('too-few') when it has less than `least` frames: too small to learn from. */
+  finish(source: string, least = minFrames): DataSet {
+    if (this.#kept < least) {
       throw new DataError(
         this.#kept === 0 ? 'empty' : 'too-few',
-        `${source}: expected at least ${minFrames} frames to learn from, found ${this.#kept}. Collect for longer, or raise the camera's fps.`,
+        `${source}: expected at least ${least} frames to learn from, found ${this.#kept}. Collect for longer, or raise the camera's fps.`,
       );
     }
     const frames = this.#stretches.flat();
@@ -108,6 +108,12 @@ export interface Part extends DataSet {
   readonly origin: readonly number[];
 }
 
+/** What is trained on, and what is not. */
+export interface Parts {
+  readonly training: Part;
+  readonly heldBack: Part;
+}
+
 /** The frames of a set at the places `origin`, which rise. */
 export const selectFrames = (set: DataSet, origin: readonly number[]): Part => ({
   width: set.width,
@@ -123,6 +129,18 @@ export const selectFrames = (set: DataSet, origin: readonly number[]): Part => (
   },
 });
 
+/** The frames of `first`, then those of `second`, which must have its shape. */
+export const joinSets = (first: DataSet, second: DataSet): DataSet => {
+  const pick = <T>(index: number, read: (set: DataSet, index: number) => T): T =>
+    index < first.count ? read(first, index) : read(second, index - first.count);
+  return {
+    ...first,
+    count: first.count + second.count,
+    at: (index) => pick(index, (set, place) => set.at(place)),
+    continues: (index) => pick(index, (set, place) => set.continues(place)),
+  };
+};
+
 /** From so many clips on, whole clips are held back. */
 const fewestClips = 5;
 
@@ -131,7 +149,7 @@ const fewestClips = 5;
  * all of them. Other footage is cut into `blocks` stretches of which the last part of each is held back, so that both
  * halves see the whole span of time while neighbours in time rarely sit on both sides.
  */
-export const holdBack = (set: DataSet, share: number, blocks = 4): { training: Part; heldBack: Part } => {
+export const holdBack = (set: DataSet, share: number, blocks = 4): Parts => {
   const indices = Array.from({ length: set.count }, (_, index) => index);
   const clips: number[] = [];
   for (const index of indices) clips.push((clips.at(-1) ?? -1) + (set.continues(index) ? 0 : 1));

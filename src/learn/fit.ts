@@ -151,6 +151,26 @@ export const fit = async (
   }
 };
 
+/**
+ * The held-back loss of a model as it is, the same that `fit` judges by: on the same samples both can be compared.
+ */
+export const heldBackLossOf = async (
+  engine: Engine<Uint8Array>,
+  topology: Topology,
+  weights: readonly Weight[],
+  heldBack: Samples,
+  { batch: most, objective, noise, seed }: Pick<FitOptions, 'batch' | 'objective' | 'noise' | 'seed'>,
+): Promise<number> => {
+  const batch = Math.min(most, heldBack.count);
+  const { graph, layout } = lossGraph(topology, { batch, noise, seed, ...(objective && { objective }) });
+  const judge = await engine.load(graph);
+  try {
+    return await heldBackLoss(judge, flatten(weights, layout), heldBack, batch);
+  } finally {
+    await judge.release();
+  }
+};
+
 interface State {
   readonly p: Float32Array;
   readonly m: Float32Array;

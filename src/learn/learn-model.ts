@@ -1,5 +1,5 @@
 import type { Engine } from '../core/engine.ts';
-import { DataError } from '../core/errors.ts';
+import { DataError, ModelError } from '../core/errors.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
 import { channelsOf } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
@@ -21,11 +21,13 @@ import type { CalibrateOptions } from './calibrate-model.ts';
 import { calibrateMotion } from './calibrate-motion.ts';
 import { colourFrames, medianChroma } from './colour-footage.ts';
 import { holdBack } from './data-set.ts';
-import type { DataSet, Part } from './data-set.ts';
-import { fit } from './fit.ts';
+import type { DataSet, Part, Parts } from './data-set.ts';
+import { fit, heldBackLossOf } from './fit.ts';
 import type { FitResult } from './fit.ts';
 import { backgroundsOf } from './median-background.ts';
 import { recordLearning } from './record-learning.ts';
+import { fittingModel, untrained, withNormal } from './relearn.ts';
+import type { PreviousModel, Start } from './relearn.ts';
 import { clipSamples, frameSamples } from './samples.ts';
 import type { Samples } from './samples.ts';
 
@@ -46,6 +48,12 @@ export interface LearnOptions {
   readonly minSeconds?: number | undefined;
   /** Where the footage came from, for the model card: a camera's id or a path, never a URL with a password. */
   readonly source: string;
+  /** Footage that a person judged normal: it is trained on, and never held back. */
+  readonly normal?: DataSet | undefined;
+  /** The model that is there already. One of another architecture or picture size counts for nothing. */
+  readonly previous?: PreviousModel | undefined;
+  /** Whether its weights are where the training begins, or random ones (the default), or whether they stay as they are. */
+  readonly start?: Start | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LearningProgress) => void;
 }
@@ -57,7 +65,10 @@ export interface LearnEngines {
   readonly inference: Engine<CameraModel>;
 }
 
-/** Footage in, model folder out: trains, and for an anomaly model sets the threshold on held-back normal footage. */
+/**
+ * Footage in, model folder out: trains, and for an anomaly model sets the threshold on held-back normal footage. Rejects
+ * with ModelError 'worse', and leaves the folder as it is, when the previous model does better on the held-back footage.
+ */
 export const learnModel = async (
   footage: DataSet,
   folder: string,
@@ -65,7 +76,7 @@ export const learnModel = async (
   options: LearnOptions,
 ): Promise<ModelCard> => {
   const set = options.task === 'colorize' ? colourFrames(footage, options.source) : footage;
-  const sets = holdBack(set, options.validationShare);
+  const sets = withNormal(set, holdBack(set, options.validationShare), options.normal);
   if (sets.heldBack.count < leastFrames) {
     throw new DataError(
       'too-few',
@@ -73,7 +84,17 @@ export const learnModel = async (
     );
   }
   const learning = learningOf(set, sets, options);
-  const fitted = await fitModel(learning, engines, options);
+  const previous = fittingModel(options.previous, learning.model);
+  if (options.start === 'recalibrate' && !previous)
+    throw new ModelError(
+      'missing',
+      `${folder}: expected a model of architecture ${learning.model.architecture} for ${set.width}x${set.height} pictures to recalibrate, found none`,
+    );
+  const fitted =
+    options.start === 'recalibrate' && previous
+      ? untrained(previous)
+      : await fitModel(learning, options.start === 'previous' ? previous : undefined, engines, options);
+  if (previous && options.start !== 'recalibrate') await expectBetter(fitted, previous, learning, engines, options);
   const model: CameraModel = { ...learning.model, weights: fitted.weights };
   const calibration =
     options.task === 'anomaly'
@@ -117,17 +138,14 @@ interface Learning {
   readonly model: Omit<CameraModel, 'weights'>;
   readonly samples: { readonly training: Samples; readonly heldBack: Samples };
   readonly objective: Objective;
+  /** The same for a model that was there before, where it depends on more than the weights. */
+  readonly objectiveOf?: (previous: CameraModel) => Objective;
   /** Only of anomaly models. */
   calibrate?(
     engine: Engine<CameraModel>,
     model: CameraModel,
     options: CalibrateOptions,
   ): Promise<NonNullable<ModelCard['calibration']>>;
-}
-
-interface Parts {
-  readonly training: Part;
-  readonly heldBack: Part;
 }
 
 const inputOf = ({ width, height, format }: FrameShape) => ({ height, width, channels: channelsOf(format) });
@@ -151,10 +169,12 @@ const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learn
 const motionLearning = (set: DataSet, sets: Parts): Learning => {
   const backgrounds = backgroundsOf(set);
   const pixels = set.width * set.height;
+  // What a person judged normal comes after the footage itself, from any hour: the fit of the light makes up for that.
+  const backgroundOf = (index: number): Float32Array => (index < set.count ? backgrounds.of(index) : backgrounds.last);
   const pairs = (part: Part): Samples =>
     clipSamples(part, 2, (last) => {
       const data = new Float32Array(last.length * pixels);
-      for (const [row, index] of last.entries()) data.set(backgrounds.of(part.origin[index]!), row * pixels);
+      for (const [row, index] of last.entries()) data.set(backgroundOf(part.origin[index]!), row * pixels);
       return { background: { type: 'float32', shape: [last.length, set.height, set.width], data } };
     });
   const input = inputOf(set);
@@ -191,15 +211,17 @@ const colourLearning = ({ training, heldBack }: Parts): Learning => {
     },
     samples: { training: frameSamples(training), heldBack: frameSamples(heldBack) },
     objective: colouring(background),
+    objectiveOf: (previous) => colouring(previous.background ?? background),
   };
 };
 
 const fitModel = async (
   { model: { topology }, samples, objective }: Learning,
+  previous: PreviousModel | undefined,
   { training }: LearnEngines,
   { batch, noise, maxMinutes, patience, seed, signal, onProgress }: LearnOptions,
 ): Promise<FitResult> =>
-  fit(training, topology, initialWeights(topology, seed), samples, {
+  fit(training, topology, previous?.model.weights ?? initialWeights(topology, seed), samples, {
     batch,
     noise,
     patience,
@@ -209,3 +231,20 @@ const fitModel = async (
     ...(signal && { signal }),
     onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
   });
+
+/** Throws ModelError 'worse' when the previous model has the smaller loss on the same held-back footage. */
+const expectBetter = async (
+  { validationLoss }: FitResult,
+  { model }: PreviousModel,
+  { model: { topology }, samples, objective, objectiveOf }: Learning,
+  { training }: LearnEngines,
+  { source, task, batch, noise, seed }: LearnOptions,
+): Promise<void> => {
+  const judged = { batch, noise, seed, objective: objectiveOf?.(model) ?? objective };
+  const before = await heldBackLossOf(training, topology, model.weights, samples.heldBack, judged);
+  if (validationLoss <= before) return;
+  throw new ModelError(
+    'worse',
+    `${source}: the new ${task} model is worse on held-back footage (loss ${validationLoss.toPrecision(4)}, the old one's ${before.toPrecision(4)}): the old one stays`,
+  );
+};

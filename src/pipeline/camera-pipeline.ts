@@ -94,6 +94,12 @@ export class CameraPipeline {
     this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
   }
 
+  /** Takes the models that were learned elsewhere since, between two frames. */
+  async takeModels(): Promise<void> {
+    await this.#useModels();
+    this.#deps.onStatus(this.#status);
+  }
+
   /** Ends the camera's child process. Frames in flight still come back to `onInferred`. */
   stop(): void {
     this.#subscription.unsubscribe();

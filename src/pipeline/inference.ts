@@ -69,13 +69,21 @@ export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: Infe
   };
 
   /** One run of a model for all that need it. Answers are undefined when it failed. */
-  const runGroup = async (model: LoadedModel, group: readonly Asked[]): Promise<void> => {
+  const runGroup = async (model: LoadedModel, all: readonly Asked[]): Promise<void> => {
+    const rows: Tensors[] = [];
+    // A task that cannot say what goes in harms its own frame only.
+    const group = all.filter(({ job, work }) => {
+      try {
+        return rows.push(job.task.inputs(work.frame));
+      } catch (error) {
+        onError(error);
+        return false;
+      }
+    });
+    if (group.length === 0) return;
     try {
       const fetches = [...new Set(group.flatMap(({ job }) => job.task.fetches))];
-      const inputs = {
-        ...encodeFrames(group.map(({ work }) => work.frame)),
-        ...joinRows(group.map(({ job, work }) => job.task.inputs(work.frame))),
-      };
+      const inputs = { ...encodeFrames(group.map(({ work }) => work.frame)), ...joinRows(rows) };
       const outputs = await model.session.run(inputs, fetches);
       for (const [index, asked] of group.entries()) asked.answer = { outputs, index };
     } catch (error) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -8,8 +9,11 @@ import { isAutoencoder } from '../config/schema.ts';
 import { openOrtEngine } from '../engine/ort-engine.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import { learnModel } from '../learn/learn-model.ts';
+import type { PreviousModel, Start } from '../learn/relearn.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
+import { loadModel, loadRecord } from '../model/model-folder.ts';
+import { readNormalFootage } from './normal-footage.ts';
 
 /** Learning gives way to the live cameras: its thread runs at this niceness. */
 const learningNice = 10;
@@ -19,6 +23,10 @@ export interface LearnRequest {
   /** The camera's model folder: each task's model is a folder in it. */
   readonly folder: string;
   readonly tasks: readonly TaskName[];
+  /** Whether to go on from the models that are there; random weights by default. */
+  readonly start?: Start | undefined;
+  /** Files of footage that a person judged normal. */
+  readonly normalFootage?: readonly string[];
   /** What the model card names as the origin of the footage. */
   readonly source: string;
   readonly onProgress: (progress: LearningProgress) => void;
@@ -73,9 +81,13 @@ export class Learner {
     return done;
   }
 
-  async #learn(task: TaskName, { set, folder, source, onProgress }: LearnRequest): Promise<ModelCard> {
+  async #learn(task: TaskName, request: LearnRequest): Promise<ModelCard> {
+    const { set, source, start, normalFootage = [], onProgress } = request;
     const { learning, alerts } = this.#pipeline;
     this.#signal.throwIfAborted();
+    const folder = taskFolder(request.folder, task);
+    const normal = await readNormalFootage(normalFootage, set);
+    const previous = await previousModel(folder, start);
     const training = await openOrtEngine({
       device: 'cpu',
       workers: 1,
@@ -85,7 +97,7 @@ export class Learner {
     try {
       return await learnModel(
         set,
-        taskFolder(folder, task),
+        folder,
         { training, inference: this.#inference },
         {
           ...learning,
@@ -95,6 +107,9 @@ export class Learner {
           smoothingSeconds: alerts.smoothingSeconds,
           minSeconds: alerts.minSeconds,
           source,
+          start,
+          normal,
+          previous,
           signal: this.#signal,
           onProgress,
         },
@@ -108,3 +123,14 @@ export class Learner {
 /** Pictures are reconstructed by an autoencoder, whatever scores them. */
 const architectureOf = (task: TaskName, chosen: Pipeline['learning']['architecture']) =>
   task !== 'anomaly' && !isAutoencoder(chosen) ? 'strided' : chosen;
+
+/** The model in a folder, if there is one; a fresh start takes one that cannot be read for none. */
+const previousModel = async (folder: string, start: Start | undefined): Promise<PreviousModel | undefined> => {
+  if (!existsSync(path.join(folder, 'model.json'))) return undefined;
+  try {
+    return { ...(await loadModel(folder)), record: await loadRecord(folder) };
+  } catch (error) {
+    if (start !== 'fresh') throw error;
+    return undefined;
+  }
+};

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Engine, Session } from '../core/engine.ts';
@@ -20,33 +20,91 @@ export interface LoadedModel {
   readonly state: Tensors;
 }
 
-/** The models of one engine, by folder; each is loaded once. */
+/** A model that was replaced is released after so long: no frame that was to see it waits nearly as long. */
+const releaseMs = 30_000;
+
+interface Shelved {
+  readonly model: Promise<LoadedModel>;
+  /** Of the folder as it was loaded, or as it was found damaged since. */
+  stamp: string | undefined;
+}
+
+/** The models of one engine, by folder; each is loaded once, and again when its folder was replaced. */
 export class ModelShelf {
   readonly #engine: Engine<CameraModel>;
-  readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  readonly #releaseMs: number;
+  readonly #loaded = new Map<string, Shelved>();
+  /** Folders that were asked for and had no model. */
+  readonly #missing = new Set<string>();
 
-  constructor(engine: Engine<CameraModel>) {
+  constructor(engine: Engine<CameraModel>, releaseAfterMs = releaseMs) {
     this.#engine = engine;
+    this.#releaseMs = releaseAfterMs;
   }
 
   /** The model in `folder`, or undefined when none was learned yet. Throws ModelError when it does not fit the camera. */
   async find(folder: string, shape: FrameShape): Promise<LoadedModel | undefined> {
     if (!this.#loaded.has(folder)) {
-      if (!existsSync(path.join(folder, 'model.json'))) return undefined;
+      if (!existsSync(path.join(folder, 'model.json'))) {
+        this.#missing.add(folder);
+        return undefined;
+      }
       const loading = this.#load(folder);
-      this.#loaded.set(folder, loading);
+      this.#loaded.set(folder, { model: loading, stamp: stampOf(folder) });
       loading.catch(() => this.#loaded.delete(folder));
     }
-    const model = await this.#loaded.get(folder);
+    const model = await this.#loaded.get(folder)?.model;
     if (model) expectShape(model, shape);
     return model;
   }
 
-  async #load(folder: string): Promise<LoadedModel> {
+  /**
+   * Loads the models whose folders were replaced since, by another process as a rule. Resolves with whether `find` has
+   * something new. One that cannot be used is told once, and the old one stays.
+   */
+  async refresh(onError: (error: unknown) => void): Promise<boolean> {
+    let isNew = false;
+    for (const folder of this.#missing)
+      if (existsSync(path.join(folder, 'model.json'))) isNew = this.#missing.delete(folder);
+    for (const [folder, shelved] of this.#loaded) {
+      const stamp = stampOf(folder);
+      // A folder that is being replaced is not there for a moment.
+      if (stamp === undefined || stamp === shelved.stamp) continue;
+      try {
+        const old = await shelved.model;
+        const model = await this.#load(folder, old);
+        this.#loaded.set(folder, { model: Promise.resolve(model), stamp });
+        setTimeout(() => void old.session.release().catch(() => undefined), this.#releaseMs).unref();
+        isNew = true;
+      } catch (error) {
+        // Replaced once more while it was read: the next look is for that.
+        if (stampOf(folder) !== stamp) continue;
+        shelved.stamp = stamp;
+        onError(error);
+      }
+    }
+    return isNew;
+  }
+
+  async #load(folder: string, instead?: LoadedModel): Promise<LoadedModel> {
+    const stamp = stampOf(folder);
     const { model, card } = await loadModel(folder);
+    if (stampOf(folder) !== stamp)
+      throw new ModelError('unreadable', `${folder}: expected one model, found it replaced while it was read`);
+    if (instead && JSON.stringify(card.input) !== JSON.stringify(instead.card.input))
+      throw new ModelError(
+        'mismatch',
+        `${folder}: expected a model for the same pictures as the one in use, found one for ${card.input.width}x${card.input.height} with ${card.input.channels} channel(s); the old one stays until the next start`,
+      );
     return { folder, card, session: await this.#engine.load(model), state: initialState(model) };
   }
 }
+
+/** Changes when the folder is replaced; undefined while there is none. */
+const stampOf = (folder: string): string | undefined => {
+  const file = statSync(path.join(folder, 'model.json'), { throwIfNoEntry: false });
+  return file && `${file.ino} ${file.mtimeMs}`;
+};
 
 const expectShape = ({ card, folder }: LoadedModel, shape: FrameShape): void => {
   const { height, width, channels } = card.input;

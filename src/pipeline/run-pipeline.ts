@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { Subject, merge, share, tap } from 'rxjs';
+import { Subject, exhaustMap, interval, merge, share, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
@@ -49,6 +49,8 @@ const kindText: Readonly<Record<AlertKind, string>> = {
 
 /** Viewers must give a sign of life this often. */
 const heartbeatMs = 15_000;
+/** How often model folders are looked at: `nightjar learn` may have replaced one. */
+const refreshMs = 3000;
 /** How often child processes and drops inside the cameras are looked at. */
 const sampleIntervalMs = 1000;
 
@@ -113,6 +115,12 @@ const open = async (
   cleanups.add(() => inference.unsubscribe());
 
   const shelf = new ModelShelf(engine);
+  const refreshing = interval(refreshMs)
+    .pipe(exhaustMap(async () => shelf.refresh((error) => log.error(messageOf(error)))))
+    .subscribe((isNew) => {
+      if (isNew) for (const camera of cameras.values()) void camera.takeModels();
+    });
+  cleanups.add(() => refreshing.unsubscribe());
   const stopping = new AbortController();
   const learner = new Learner(pipeline, engine, stopping.signal);
   cleanups.add(async () => {
@@ -144,6 +152,7 @@ const open = async (
             folder: camera.model,
             tasks: camera.tasks,
             source: `camera ${id}`,
+            normalFootage: store.normalFootage(id),
             onProgress,
             onLearned: async (task, { training: { steps, seconds, validationLoss } }) => {
               log.info({ camera: id, task, steps, seconds: Math.round(seconds), validationLoss }, 'model learned');

@@ -73,7 +73,7 @@ test('a learned model gives a gray picture the colours of the scene and of who p
     source: 'test',
   } as const;
   try {
-    const [red, square] = await withLearned(footage(78), options, async ({ model, card }, engine) => {
+    const { red, square } = await withLearned(footage(78), options, async ({ model, card }, engine) => {
       expect(card).toMatchObject({ task: 'colorize', architecture: 'colorizer' });
       const session = await engine.load(model);
       const truth = picture(6);
@@ -87,13 +87,13 @@ test('a learned model gives a gray picture the colours of the scene and of who p
       const at = (x: number, y: number): number[] => [
         ...colorized!.subarray(3 * (y * width + x), 3 * (y * width + x) + 3),
       ];
-      return [at(2, 2), at(8, 8)];
+      return { red: at(2, 2), square: at(8, 8) };
     });
     const luma = ([r = 0, g = 0, b = 0]: readonly number[]): number => 0.299 * r + 0.587 * g + 0.114 * b;
-    expect(red![0]).toBeGreaterThan(red![2]! + 60);
-    expect(luma(red!)).toBeCloseTo(luma([140, 40, 40]), -1);
-    expect(square![1]).toBeGreaterThan(square![0]! + 60);
-    expect(square![1]).toBeGreaterThan(square![2]! + 60);
+    expect(red[0]).toBeGreaterThan(red[2]! + 60);
+    expect(luma(red)).toBeCloseTo(luma([140, 40, 40]), -1);
+    expect(square[1]).toBeGreaterThan(square[0]! + 60);
+    expect(square[1]).toBeGreaterThan(square[2]! + 60);
   } finally {
     await rm(folder, { recursive: true });
   }

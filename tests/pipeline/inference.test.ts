@@ -186,3 +186,23 @@ test('a run that the closing engine ends, after the results, is dropped and no e
   expect(drops).toEqual([['door', 0, 'engine-error']]);
   expect(frames.releases()).toEqual([1]);
 });
+
+test('a task that cannot say what goes in loses its own frame only', async () => {
+  const { queue, frames, drops, errors, results } = open({ batchSize: 2 });
+  const { model, runs } = pendingModel('shared');
+  const blocking = pendingModel('first');
+  const push = (camera: string, given: LoadedModel, inputs: () => Record<string, never>): void =>
+    queue.push({ frame: frames.next(camera, 0), jobs: [{ model: given, task: { fetches: [], inputs } }], queuedAt: 0 });
+  push('busy', blocking.model, () => ({}));
+  push('broken', model, () => {
+    throw new Error('no inputs');
+  });
+  push('well', model, () => ({}));
+  blocking.runs[0]?.resolve({});
+  await setImmediate();
+  runs[0]?.resolve({});
+  await setImmediate();
+  expect(results.map(({ work }) => work.frame.camera)).toEqual(['busy', 'well']);
+  expect(drops).toEqual([['broken', 0, 'engine-error']]);
+  expect(errors).toEqual([new Error('no inputs')]);
+});

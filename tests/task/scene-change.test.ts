@@ -76,7 +76,7 @@ test('a smaller change that comes at once and stays while nothing moves is anoth
   expect([background, scene.isChanging]).toEqual([night, true]);
   background = show(scene, background, calm(0.05), 60);
   expect(scene.isChanging).toBe(false);
-  background = show(scene, background, calm(0.25), 7);
+  background = show(scene, background, calm(0.25), 6);
   expect(background).toBe(day);
   background = scene.next(background, calm(0.1));
   expect([background, scene.isChanging]).toEqual([day, false]);
