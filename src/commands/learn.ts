@@ -16,7 +16,8 @@ import { collectFootage } from '../learn/collect-footage.ts';
 import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import type { ModelCard } from '../model/model-card.ts';
-import { Learner, taskFolder } from '../pipeline/learner.ts';
+import { loadFootage } from '../learn/saved-footage.ts';
+import { Learner, learningFootage, taskFolder } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
 import type { Log } from '../pipeline/log.ts';
 import { openSource } from '../pipeline/source.ts';
@@ -94,9 +95,14 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
       signal.throwIfAborted();
       learned.add(camera.model);
       const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
-      const set = from
-        ? await collectFootage([from], camera, ffmpeg, signal)
-        : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress });
+      const saved =
+        start === 'previous' && !from ? await loadFootage(learningFootage(camera.model), camera) : undefined;
+      if (saved) log.info({ camera: camera.id }, 'learning from the footage of a learning that was cut off');
+      const set =
+        saved ??
+        (from
+          ? await collectFootage([from], camera, ffmpeg, signal)
+          : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress }));
       const source = from ?? `camera ${camera.id}`;
       const onLearned = (
         task: TaskName,
@@ -119,6 +125,7 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
         source,
         start,
         normalFootage,
+        onNote: (note) => log.info({ camera: camera.id }, note),
         onProgress,
         onLearned,
       });

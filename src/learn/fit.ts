@@ -1,6 +1,7 @@
 import type { Engine, Session } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { randomSource } from '../model/random.ts';
 import type { Topology, Weight } from '../model/layers-model.ts';
 import { lossGraph } from '../model/training/loss-graph.ts';
@@ -20,6 +21,8 @@ export interface FitOptions {
   /** Evaluations without a better held-back loss before training stops early. */
   readonly patience: number;
   readonly seed: number;
+  /** Where the training is kept while it goes on, and where one that was cut off goes on from. */
+  readonly checkpoint?: Pick<Checkpoint, 'resumed' | 'everySeconds' | 'save'> | undefined;
   /** Ends training early; the best weights so far are kept. Before the first epoch is done, `fit` rejects with its reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
@@ -47,6 +50,20 @@ export interface FitResult {
   readonly stoppedBy: 'time' | 'patience' | 'signal';
 }
 
+/** Everything that a training needs to go on: the weights and Adam's moments, the best weights so far, and where it was. */
+export interface TrainingState {
+  readonly step: number;
+  /** Seconds of training so far. */
+  readonly seconds: number;
+  readonly loss: number;
+  readonly evaluationsSinceBest: number;
+  readonly history: FitResult['history'];
+  readonly best: { readonly p: Float32Array; readonly validationLoss: number; readonly loss: number };
+  readonly p: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
 /** Held-back samples looked at in one evaluation, spread over all of them. */
 const validationSamples = 64;
 
@@ -68,7 +85,7 @@ export const fit = async (
   { training, heldBack }: { readonly training: Samples; readonly heldBack: Samples },
   options: FitOptions,
 ): Promise<FitResult> => {
-  const { objective, noise, seed, maxSeconds, patience, signal, onProgress } = options;
+  const { objective, noise, seed, maxSeconds, patience, checkpoint, signal, onProgress } = options;
   signal?.throwIfAborted();
   const batch = Math.min(options.batch, training.count, heldBack.count);
   const learned = { batch, noise, seed, ...(objective && { objective }) };
@@ -82,19 +99,29 @@ export const fit = async (
   };
 
   const stepsAnEpoch = Math.ceil(training.count / batch);
-  const startedAt = performance.now();
+  const resumed = checkpoint?.resumed;
+  const startedAt = performance.now() - 1000 * (resumed?.seconds ?? 0);
   const elapsed = (): number => (performance.now() - startedAt) / 1000;
-  const nextBatch = batches(training, batch, seed);
-  const history: FitResult['history'][number][] = [];
-  let state: State = {
+  const nextBatch = batches(training.count, batch, seed);
+  const history: FitResult['history'][number][] = [...(resumed?.history ?? [])];
+  let state: State = resumed ?? {
     p: flatten(weights, layout),
     m: new Float32Array(parameters),
     v: new Float32Array(parameters),
   };
-  let best = { p: state.p.slice(), validationLoss: Infinity, loss: Infinity };
-  let evaluationsSinceBest = 0;
-  let step = 0;
-  let loss = 0;
+  let best = resumed?.best ?? { p: state.p.slice(), validationLoss: Infinity, loss: Infinity };
+  let evaluationsSinceBest = resumed?.evaluationsSinceBest ?? 0;
+  let step = resumed?.step ?? 0;
+  let loss = resumed?.loss ?? 0;
+  let savedAt = elapsed();
+  for (let skipped = 0; skipped < step; skipped++) nextBatch();
+  const save = (): void => {
+    savedAt = elapsed();
+    // Copies: the next step takes the vectors away.
+    const [p, m, v] = [state.p.slice(), state.m.slice(), state.v.slice()];
+    const now = { step, seconds: savedAt, loss, evaluationsSinceBest, history: [...history], best, p, m, v };
+    void checkpoint?.save(now);
+  };
 
   const evaluate = async (judge: Session): Promise<void> => {
     const validationLoss = await heldBackLoss(judge, state.p, heldBack, batch);
@@ -118,7 +145,7 @@ export const fit = async (
     while (!stoppedBy) {
       step++;
       const rate = learningRate * Math.min(1, step / warmUpSteps) * cosine(elapsed() / maxSeconds);
-      const result = await trainStep(trainer, state, nextBatch(), rate, step);
+      const result = await trainStep(trainer, state, training.batch(nextBatch()), rate, step);
       state = result.state;
       loss = step === 1 ? result.loss : loss + (result.loss - loss) / Math.min(step, 20);
       onProgress?.({
@@ -129,6 +156,7 @@ export const fit = async (
         framesPerSecond: (step * batch) / elapsed(),
       });
       if (step % stepsAnEpoch === 0) await evaluate(judge);
+      if (checkpoint && elapsed() - savedAt >= checkpoint.everySeconds) save();
       stoppedBy = reasonToStop();
     }
     // Less than an epoch is no model worth keeping.
@@ -204,9 +232,9 @@ const trainStep = async (
 };
 
 /** The samples in a new random order each epoch, `batch` at a time. */
-const batches = (samples: Samples, batch: number, seed: number): (() => Tensors) => {
+const batches = (count: number, batch: number, seed: number): (() => readonly number[]) => {
   const random = randomSource(seed);
-  const order = Array.from({ length: samples.count }, (_, index) => index);
+  const order = Array.from({ length: count }, (_, index) => index);
   let position = order.length;
   return () => {
     if (position + batch > order.length) {
@@ -216,7 +244,7 @@ const batches = (samples: Samples, batch: number, seed: number): (() => Tensors)
         [order[index], order[other]] = [order[other] as number, order[index] as number];
       }
     }
-    return samples.batch(order.slice(position, (position += batch)));
+    return order.slice(position, (position += batch));
   };
 };
 

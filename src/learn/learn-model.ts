@@ -19,6 +19,7 @@ import { leastFrames } from '../task/calibration.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
 import { calibrateMotion } from './calibrate-motion.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import { colourFrames, medianChroma } from './colour-footage.ts';
 import { holdBack } from './data-set.ts';
 import type { DataSet, Part, Parts } from './data-set.ts';
@@ -54,6 +55,9 @@ export interface LearnOptions {
   readonly previous?: PreviousModel | undefined;
   /** Whether its weights are where the training begins, or random ones (the default), or whether they stay as they are. */
   readonly start?: Start | undefined;
+  /** A file that keeps the training while it goes on: one that was cut off goes on from it. */
+  readonly checkpoint?: string | undefined;
+  readonly onResumed?: ((step: number) => void) | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LearningProgress) => void;
 }
@@ -216,21 +220,33 @@ const colourLearning = ({ training, heldBack }: Parts): Learning => {
 };
 
 const fitModel = async (
-  { model: { topology }, samples, objective }: Learning,
+  { model, samples, objective }: Learning,
   previous: PreviousModel | undefined,
   { training }: LearnEngines,
-  { batch, noise, maxMinutes, patience, seed, signal, onProgress }: LearnOptions,
-): Promise<FitResult> =>
-  fit(training, topology, previous?.model.weights ?? initialWeights(topology, seed), samples, {
-    batch,
-    noise,
-    patience,
-    seed,
-    maxSeconds: maxMinutes * 60,
-    objective,
-    ...(signal && { signal }),
-    onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
-  });
+  options: LearnOptions,
+): Promise<FitResult> => {
+  const { batch, noise, maxMinutes, patience, seed, task, source, onResumed, signal, onProgress } = options;
+  const { topology, input } = model;
+  const counts = [samples.training.count, samples.heldBack.count];
+  const key = JSON.stringify({ task, source, topology, input, counts, batch, noise, seed });
+  const checkpoint = options.checkpoint === undefined ? undefined : await openCheckpoint(options.checkpoint, key);
+  if (checkpoint?.resumed) onResumed?.(checkpoint.resumed.step);
+  try {
+    return await fit(training, topology, previous?.model.weights ?? initialWeights(topology, seed), samples, {
+      batch,
+      noise,
+      patience,
+      seed,
+      maxSeconds: maxMinutes * 60,
+      objective,
+      checkpoint,
+      ...(signal && { signal }),
+      onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
+    });
+  } finally {
+    await checkpoint?.remove();
+  }
+};
 
 /** Throws ModelError 'worse' when the previous model has the smaller loss on the same held-back footage. */
 const expectBetter = async (

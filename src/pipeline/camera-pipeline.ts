@@ -25,6 +25,8 @@ export interface CameraDeps {
   readonly collectSeconds: number | undefined;
   /** The camera's model for a task, when it was learned already. Rejects when it is damaged or fits another picture size. */
   readonly findModel: (task: TaskName) => Promise<LoadedModel | undefined>;
+  /** Footage of a learning that was cut off by a crash. */
+  readonly savedFootage?: () => Promise<DataSet | undefined>;
   /** Learns from the footage what `findModel` does not find. It finds each model from the moment `onLearned` is called. */
   readonly learn: (
     set: DataSet,
@@ -88,7 +90,9 @@ export class CameraPipeline {
   async start(): Promise<void> {
     const isWell = await this.#useModels();
     if (isWell && this.#status.working.length < this.#camera.tasks.length && this.#deps.collectSeconds !== undefined) {
-      this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
+      const saved = await this.#deps.savedFootage?.();
+      if (saved) void this.#learn(() => saved);
+      else this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
     }
     this.#subscription.add(this.#deps.events$.subscribe((event) => this.#onEvent(event)));
     this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
@@ -169,15 +173,14 @@ export class CameraPipeline {
       return;
     }
     this.#collector = undefined;
-    void this.#learn(collector);
+    void this.#learn(() => collector.finish(`camera "${this.#camera.id}"`));
   }
 
-  async #learn(collector: DataSetCollector): Promise<void> {
+  async #learn(footage: () => DataSet): Promise<void> {
     try {
       this.#progress({ stage: 'training', fraction: 0 });
-      const set = collector.finish(`camera "${this.#camera.id}"`);
       await this.#deps.learn(
-        set,
+        footage(),
         (progress) => this.#progress(progress),
         async () => void (await this.#useModels()),
       );

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -9,11 +10,13 @@ import { isAutoencoder } from '../config/schema.ts';
 import { openOrtEngine } from '../engine/ort-engine.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import { learnModel } from '../learn/learn-model.ts';
+import { saveFootage } from '../learn/saved-footage.ts';
 import type { PreviousModel, Start } from '../learn/relearn.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { loadModel, loadRecord } from '../model/model-folder.ts';
 import { readNormalFootage } from './normal-footage.ts';
+import { messageOf } from './telemetry.ts';
 
 /** Learning gives way to the live cameras: its thread runs at this niceness. */
 const learningNice = 10;
@@ -30,9 +33,14 @@ export interface LearnRequest {
   /** What the model card names as the origin of the footage. */
   readonly source: string;
   readonly onProgress: (progress: LearningProgress) => void;
+  /** Told when a training goes on where it was cut off, and when its footage cannot be kept for that. */
+  readonly onNote?: (note: string) => void;
   /** Told of each model as soon as it can be used. */
   readonly onLearned: (task: TaskName, card: ModelCard) => Promise<void> | void;
 }
+
+/** Where the footage of a learning is while it goes on. */
+export const learningFootage = (folder: string): string => path.join(folder, '.learning.frames');
 
 /** Where the model of a task is. */
 export const taskFolder = (folder: string, task: TaskName): string => path.join(folder, task);
@@ -62,17 +70,37 @@ export class Learner {
    */
   async learn(request: LearnRequest, isThere: (task: TaskName) => Promise<boolean> = async () => false): Promise<void> {
     return this.#inTurn(async () => {
+      this.#signal.throwIfAborted();
+      const kept = await this.#keepFootage(request);
       const failures: unknown[] = [];
-      for (const task of request.tasks) {
-        try {
-          if (!(await isThere(task))) await request.onLearned(task, await this.#learn(task, request));
-        } catch (error) {
-          this.#signal.throwIfAborted();
-          failures.push(error);
+      try {
+        for (const task of request.tasks) {
+          try {
+            if (!(await isThere(task))) await request.onLearned(task, await this.#learn(task, request));
+          } catch (error) {
+            this.#signal.throwIfAborted();
+            failures.push(error);
+          }
         }
+      } finally {
+        await rm(kept, { force: true });
+        // Only where nothing was learned.
+        await rmdir(request.folder).catch(() => undefined);
       }
       if (failures.length > 0) throw failures[0];
     });
+  }
+
+  /** Against a crash. Without it the learning goes on all the same. */
+  async #keepFootage({ folder, set, onNote }: LearnRequest): Promise<string> {
+    const file = learningFootage(folder);
+    try {
+      await mkdir(folder, { recursive: true });
+      await saveFootage(file, set);
+    } catch (error) {
+      onNote?.(`the footage cannot be kept, a crash would lose it: ${messageOf(error)}`);
+    }
+    return file;
   }
 
   async #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -82,7 +110,7 @@ export class Learner {
   }
 
   async #learn(task: TaskName, request: LearnRequest): Promise<ModelCard> {
-    const { set, source, start, normalFootage = [], onProgress } = request;
+    const { set, source, start, normalFootage = [], onProgress, onNote } = request;
     const { learning, alerts } = this.#pipeline;
     this.#signal.throwIfAborted();
     const folder = taskFolder(request.folder, task);
@@ -110,6 +138,8 @@ export class Learner {
           start,
           normal,
           previous,
+          checkpoint: path.join(request.folder, `.${task}.checkpoint`),
+          onResumed: (step) => onNote?.(`the training of ${task} goes on where it was cut off, at step ${step}`),
           signal: this.#signal,
           onProgress,
         },

@@ -13,13 +13,14 @@ import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { AlertEvent, AlertKind, CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
+import { loadFootage } from '../learn/saved-footage.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { Cleanups } from './cleanups.ts';
 import { inferenceQueue } from './inference.ts';
-import { Learner, taskFolder } from './learner.ts';
+import { Learner, learningFootage, taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
 import { ModelShelf } from './models.ts';
 import { openSource } from './source.ts';
@@ -145,6 +146,7 @@ const open = async (
       queue,
       collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
       findModel,
+      savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
       learn: async (set, onProgress, onLearned) =>
         learner.learn(
           {
@@ -153,6 +155,7 @@ const open = async (
             tasks: camera.tasks,
             source: `camera ${id}`,
             normalFootage: store.normalFootage(id),
+            onNote: (note) => log.info({ camera: id }, note),
             onProgress,
             onLearned: async (task, { training: { steps, seconds, validationLoss } }) => {
               log.info({ camera: id, task, steps, seconds: Math.round(seconds), validationLoss }, 'model learned');

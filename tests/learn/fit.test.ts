@@ -5,7 +5,7 @@ import { openOrtEngine } from '../../src/engine/ort-engine.ts';
 import { holdBack } from '../../src/learn/data-set.ts';
 import { frameSamples } from '../../src/learn/samples.ts';
 import { fit } from '../../src/learn/fit.ts';
-import type { FitOptions } from '../../src/learn/fit.ts';
+import type { FitOptions, TrainingState } from '../../src/learn/fit.ts';
 import { conv2d, maxPooling2D, sequential, upSampling2D } from '../../src/model/architectures/sequential.ts';
 import { initialWeights } from '../../src/model/initial-weights.ts';
 import { tinySet } from './tiny-set.ts';
@@ -28,12 +28,13 @@ describe('on the real engine', () => {
   });
   afterAll(() => engine.close());
 
-  const fitSteps = async (steps: number, seed: number) => {
+  const fitSteps = async (steps: number, seed: number, changes: Partial<FitOptions> = {}) => {
     const stop = new AbortController();
     const onProgress: FitOptions['onProgress'] = ({ step }) => step === steps && stop.abort();
     return fit(engine, topology, initialWeights(topology, 1), sets, {
       ...endless,
       seed,
+      ...changes,
       signal: stop.signal,
       onProgress,
     });
@@ -53,6 +54,18 @@ describe('on the real engine', () => {
     expect(same.weights).toEqual(one.weights);
     expect(same.history).toEqual(one.history);
     expect(other.weights).not.toEqual(one.weights);
+  });
+
+  test('a training that goes on from a checkpoint ends where it would have ended', async () => {
+    const kept: TrainingState[] = [];
+    const save = async (state: TrainingState): Promise<void> => void kept.push(state);
+    // Noise is the session's own, which begins anew.
+    const whole = await fitSteps(30, 3, { noise: 0, checkpoint: { resumed: undefined, everySeconds: 0, save } });
+    const resumed = kept.find(({ step }) => step === 13)!;
+    const rest = await fitSteps(30, 3, { noise: 0, checkpoint: { resumed, everySeconds: Infinity, save } });
+    expect(rest.history).toEqual(whole.history);
+    expect(rest.weights).toEqual(whole.weights);
+    expect(rest.steps).toBe(30);
   });
 });
 

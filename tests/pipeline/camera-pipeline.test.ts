@@ -12,6 +12,7 @@ import type { DataSet } from '../../src/learn/data-set.ts';
 import { CameraPipeline } from '../../src/pipeline/camera-pipeline.ts';
 import type { CameraDeps } from '../../src/pipeline/camera-pipeline.ts';
 import type { Work } from '../../src/pipeline/inference.ts';
+import { tinySet } from '../learn/tiny-set.ts';
 import { frameSource, pendingModel } from './fake-work.ts';
 
 const calibration = {
@@ -395,4 +396,16 @@ test('nothing waits for colours, which can only be learned by day, unless they a
   expect(both.pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly'] });
   const alone = await setUp({ findModel }, { tasks: ['colorize'] });
   expect(alone.pipeline.status).toMatchObject({ hasModel: false, working: [] });
+});
+
+test('footage of a learning that was cut off is learned from at once, without collecting anew', async () => {
+  const sets: unknown[] = [];
+  const saved = tinySet(48);
+  await setUp({
+    collectSeconds: 60,
+    findModel: async () => undefined,
+    savedFootage: async () => saved,
+    learn: async (set) => void sets.push(set),
+  });
+  expect(sets).toEqual([saved]);
 });
