@@ -23,7 +23,7 @@ import { openTask } from '../task/open-task.ts';
 import type { Part } from './anomaly.ts';
 import { median, rounded } from './statistics.ts';
 
-const scene = { ...defaultScene, width: 256, height: 144, fps: 5 };
+export const scene = { ...defaultScene, width: 256, height: 144, fps: 5 };
 /** Footage to learn from, from ten in the morning. */
 const learnSeconds = 300;
 /** The hours without anomalies begin at two in the afternoon: day, dusk, lamps, infrared night. The seed is the scene's, so it stays. */
@@ -32,7 +32,7 @@ const watchAfterSeconds = 4 * 3600;
 const rounds = 6;
 const defaults = pipelineSchema.parse({ cameras: [{ id: 'simulator', url: 'simulator://walkway' }] });
 
-interface Learned {
+export interface Learned {
   readonly model: CameraModel;
   readonly card: ModelCard;
   readonly session: Session;
@@ -40,6 +40,18 @@ interface Learned {
 
 /** The synthetic camera: false alerts through the hours, then the share of anomalies found and the delay to the alert. */
 export const simulator: Part = async ({ seed, minutes = 2, hours }) =>
+  withLearned(seed, minutes, async (learned) => {
+    const found = await findAnomalies(learned, seed);
+    const normal = await watchHours(learned, seed, hours);
+    return { trainSeconds: Math.round(learned.card.training.seconds), ...found, ...normal };
+  });
+
+/** Learns the motion model from the normal scene, for one piece of work. */
+export const withLearned = async <T>(
+  seed: number,
+  minutes: number,
+  work: (learned: Learned) => Promise<T>,
+): Promise<T> =>
   withEngines(async (engines) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-bench-'));
     try {
@@ -52,11 +64,12 @@ export const simulator: Part = async ({ seed, minutes = 2, hours }) =>
         source: 'simulator',
       });
       const { model } = await loadModel(folder);
-      const learned = { model, card, session: await engines.inference.load(model) };
-      const found = await findAnomalies(learned, seed);
-      const normal = await watchHours(learned, seed, hours);
-      await learned.session.release();
-      return { trainSeconds: Math.round(card.training.seconds), ...found, ...normal };
+      const session = await engines.inference.load(model);
+      try {
+        return await work({ model, card, session });
+      } finally {
+        await session.release();
+      }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -69,16 +82,17 @@ const footage = (seed: number): DataSet => {
   return collector.finish('simulator');
 };
 
-interface Alerted {
+export interface Alerted {
   readonly kind: AlertKind;
   /** Seconds of the scene. */
   readonly at: number;
 }
 
 /** Every alert that the frames open, with the alert settings a user has by default. */
-const alertsOf = async (
+export const alertsOf = async (
   { model, card, session }: Learned,
   frames: Iterable<{ readonly data: Uint8Array; readonly timeSeconds: number }>,
+  onScore?: (score: number, timeSeconds: number) => void,
 ): Promise<Alerted[]> => {
   const task = openTask(card, initialState(model));
   const watch = new CameraWatch('simulator', { ...defaults.alerts, jpegQuality: 80 });
@@ -96,6 +110,7 @@ const alertsOf = async (
       release: () => undefined,
     };
     const said = task && (await runTask(session, task, frame));
+    onScore?.((said && said.predScore) ?? 0, timeSeconds);
     for (const { event, alert } of watch.next({ frame, ...said, queuedMs: 0, inferenceMs: 0 }))
       if (event === 'opened') alerts.push({ kind: alert.kind, at: timeSeconds });
   }

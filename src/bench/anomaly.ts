@@ -21,6 +21,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   mnist: async () => (await import('./anomaly-mnist.ts')).mnist,
   tiles: async () => (await import('./anomaly-tiles.ts')).tiles,
   colour: async () => (await import('./anomaly-colour.ts')).colour,
+  conditions: async () => (await import('./anomaly-conditions.ts')).conditions,
   simulator: async () => (await import('./anomaly-simulator.ts')).simulator,
 };
 

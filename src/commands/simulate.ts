@@ -21,7 +21,10 @@ export const simulateCommand = (): Command =>
       `
 Parameters of the URL: seed, width, height, fps, startTimeOfDay (hours), timeScale, nightMode (infrared or colour), and either
 first, every, seconds and kinds (vehicle, object, runner, covered, turned) of a schedule that repeats, or schedule=none, or
-schedule=vehicle@150:6,object@200:20 (kind@start:seconds).
+schedule=vehicle@150:6,object@200:20 (kind@start:seconds). Beside the anomalies, conditions=rain@150:30,knock@300:1 or
+conditions=rain,exposure (one after the other, 30 s each, every 90 s from 150 s on); the conditions are light-on and light-off
+(a lamp over a part of the scene), exposure (a step of the gain), infrared, compression (block artefacts), rain, and knock (the
+camera is shifted and rotated a little, and stays so).
 
 Examples:
   nightjar simulate

@@ -1,11 +1,12 @@
 import { anomalyState, coverLens, drawObject } from './anomalies.ts';
 import { createBackground, infraredLight, infraredLightAt, lampLight, lampLightAt, sunLight } from './background.ts';
 import { createCanvas } from './canvas.ts';
+import { conditionState, createKnock, createPictureFaults } from './conditions.ts';
 import { daylightAt, type Daylight } from './daylight.ts';
 import { drawFigure, shadeFigure } from './figure.ts';
 import { pedestriansAt, runnerAt } from './pedestrians.ts';
 import { smoothstep } from './random.ts';
-import { episodesAt, type Schedule } from './schedule.ts';
+import { episodesAt, type ConditionKind, type Schedule } from './schedule.ts';
 import { createNoise, expose, exposureOf } from './sensor.ts';
 import { drawTree, pictureTree, plantTrees } from './trees.ts';
 import { drawVan, shadeVan, van } from './vehicle.ts';
@@ -23,6 +24,8 @@ export interface SceneOptions {
   readonly timeScale: number;
   readonly nightMode: 'infrared' | 'colour';
   readonly schedule: Schedule;
+  /** Changes of light, weather and camera, beside the anomalies. */
+  readonly conditions: Schedule<ConditionKind>;
 }
 
 export const defaultScene: SceneOptions = {
@@ -34,6 +37,7 @@ export const defaultScene: SceneOptions = {
   timeScale: 1,
   nightMode: 'infrared',
   schedule: 'none',
+  conditions: 'none',
 };
 
 /** A fixed camera over a courtyard. The picture depends on the options and the time alone. */
@@ -58,6 +62,8 @@ export const createScene = (options: SceneOptions): Scene => {
   const trees = plantTrees(seed);
   const treePictures = trees.map((tree) => pictureTree(base, tree));
   const noise = createNoise(seed);
+  const knock = createKnock(width, height);
+  const addFaults = createPictureFaults(seed, width, height);
   const lamplight = lampLight(background, base);
   const infrared = infraredLight(background);
   const vignette = vignetteOf(width, height);
@@ -77,7 +83,9 @@ export const createScene = (options: SceneOptions): Scene => {
 
   const render = (timeSeconds: number, out: Uint8Array = new Uint8Array(width * height * 3)): Uint8Array => {
     const day = daylightAt(seed, timeOfDayAt(timeSeconds), timeSeconds);
-    const exposure = exposureOf(day, options.nightMode);
+    const condition = conditionState(options.conditions, seed, timeSeconds);
+    const isInfrared = condition.infrared || (day.lampsOn && options.nightMode === 'infrared');
+    const exposure = exposureOf(day, isInfrared, condition.gain);
     const staticLight = exposure.infrared ? infrared : day.lampsOn ? lamplight : sunlightAt(day);
     const anomaly = anomalyState(base, episodesAt(options.schedule, timeSeconds), timeSeconds);
     const [right, down] = [Math.round(room.right * anomaly.turn), Math.round(room.down * anomaly.turn)];
@@ -93,7 +101,7 @@ export const createScene = (options: SceneOptions): Scene => {
     const sunSide = day.lampsOn ? 0 : day.shadowX > 0 ? -1 : 1;
     const walking = pedestriansAt(seed, timeSeconds, (start) => busynessAt(timeOfDayAt(start)));
     const figures = [...walking, ...anomaly.runnerX.map((x) => runnerAt(seed, x))];
-    if (day.shadowStrength > 0) {
+    if (day.shadowStrength > 0 && !isInfrared) {
       for (const figure of figures) shadeFigure(canvas, view, figure, day);
       for (const x of anomaly.vanX) shadeVan(canvas, view, x, day);
     }
@@ -113,7 +121,9 @@ export const createScene = (options: SceneOptions): Scene => {
 
     if (exposure.infrared) dim(canvas.light, vignette);
     if (anomaly.cover > 0) coverLens(canvas, seed, anomaly.cover);
-    expose(canvas, exposure, noise, Math.round(timeSeconds * fps), out);
+    const frame = Math.round(timeSeconds * fps);
+    expose(knock(canvas, condition.knock), exposure, noise, frame, out);
+    addFaults(out, condition, frame);
     return out;
   };
   return { options, render };

@@ -29,14 +29,14 @@ const noiseSigma = (gain: number): Float32Array =>
     return Math.min(16, (255 * linear * level ** (1 / gamma - 1)) / gamma);
   });
 
-export const exposureOf = (day: Daylight, nightMode: 'infrared' | 'colour'): Exposure => {
-  const infrared = day.lampsOn && nightMode === 'infrared';
+/** `amplified`: how many times brighter in linear light the camera exposes than it should. */
+export const exposureOf = (day: Daylight, infrared: boolean, amplified: number): Exposure => {
   const [red, green, blue] = [0, 1, 2].map((channel) => {
     const [ambient, direct] = infrared ? [0.012, 0.11] : [day.ambient[channel] ?? 0, day.direct[channel] ?? 0];
     return { ambient, direct };
   });
   const mean = (green?.ambient ?? 0) + 0.6 * (day.lampsOn ? 0.25 : 1) * (green?.direct ?? 0);
-  const gain = infrared ? infraredGain : Math.min(maxGain, Math.max(0.8, 0.86 / mean ** 0.9));
+  const gain = amplified * (infrared ? infraredGain : Math.min(maxGain, Math.max(0.8, 0.86 / mean ** 0.9)));
   const factors = [red, green, blue].map((light) =>
     Float32Array.from(
       { length: 256 },

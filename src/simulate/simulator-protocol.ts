@@ -1,5 +1,4 @@
 import type { CameraFailure } from '../core/errors.ts';
-import type { Episode } from './schedule.ts';
 import type { SimulatedCamera } from './simulator-url.ts';
 
 /** Path of the one stream that a simulator serves. */
@@ -16,5 +15,4 @@ export interface SimulatorTask {
 /** What the worker says; any message to it means: stop. */
 export type SimulatorReply =
   | { readonly type: 'ready'; readonly url: string }
-  | { readonly type: 'failed'; readonly code: CameraFailure; readonly message: string }
-  | { readonly type: 'episode'; readonly episode: Episode };
+  | { readonly type: 'failed'; readonly code: CameraFailure; readonly message: string };

@@ -1,6 +1,14 @@
 import { ConfigError } from '../core/errors.ts';
 import { defaultScene, type SceneOptions } from './scene.ts';
-import { anomalyKinds, demoSchedule, type AnomalyKind, type Episode, type Schedule } from './schedule.ts';
+import {
+  anomalyKinds,
+  conditionKinds,
+  demoConditions,
+  demoSchedule,
+  type ConditionKind,
+  type Episode,
+  type Schedule,
+} from './schedule.ts';
 
 /** What a `simulator://` URL says: the scene, and the port it is served on (0: a free one). */
 export interface SimulatedCamera extends SceneOptions {
@@ -8,12 +16,13 @@ export interface SimulatedCamera extends SceneOptions {
 }
 
 const parameters =
-  'seed, width, height, fps, startTimeOfDay, timeScale, nightMode, port, schedule, first, every, seconds, kinds';
+  'seed, width, height, fps, startTimeOfDay, timeScale, nightMode, port, schedule, first, every, seconds, kinds, conditions';
 
 /**
  * Reads `simulator://walkway?seed=1&fps=15&first=150&every=45&seconds=6&kinds=vehicle,object`. Instead of the periodic
  * schedule: `schedule=none`, or `schedule=vehicle@150:6,object@200:20` (kind, start and length in seconds).
- * Throws ConfigError that names the parameter, what was expected, and what was found.
+ * Conditions: `conditions=rain@150:30,knock@300:1`, or `conditions=rain,exposure` for one after the other, from 150 s on
+ * every 90 s for 30 s. Throws ConfigError that names the parameter, what was expected, and what was found.
  */
 export const parseSimulatorUrl = (url: string): SimulatedCamera => {
   const match = /^simulator:\/\/([^/?#]*)\/?(?:\?(.*))?$/.exec(url);
@@ -42,6 +51,7 @@ export const parseSimulatorUrl = (url: string): SimulatedCamera => {
     nightMode,
     port: number('port', 0, 0, 65_535, 1),
     schedule: scheduleOf(query, number),
+    conditions: conditionsOf(query.get('conditions') ?? 'none'),
   };
 };
 
@@ -60,25 +70,32 @@ const scheduleOf = (query: URLSearchParams, number: ReadNumber): Schedule => {
   const periodic = ['first', 'every', 'seconds', 'kinds'].find((name) => query.has(name));
   if (text !== null && periodic !== undefined) throw invalid('schedule', `left out where "${periodic}" is given`, text);
   if (text === 'none') return 'none';
-  if (text !== null) return text.split(',').map(episodeOf);
+  if (text !== null) return text.split(',').map((episode) => episodeOf('schedule', anomalyKinds, episode));
   const kinds = query.get('kinds')?.split(',') ?? demoSchedule.kinds;
   return {
     first: number('first', demoSchedule.first, 0, 1e9),
     every: number('every', demoSchedule.every, 1, 1e9),
     seconds: number('seconds', demoSchedule.seconds, 0.1, 1e6),
-    kinds: kinds.map((kind) => kindOf('kinds', kind)),
+    kinds: kinds.map((kind) => kindOf('kinds', anomalyKinds, kind)),
   };
 };
 
-const kindOf = (name: string, text: string): AnomalyKind => {
-  const kind = anomalyKinds.find((candidate) => candidate === text);
-  if (kind === undefined) throw invalid(name, `made of ${anomalyKinds.join(', ')}`, text);
+const conditionsOf = (text: string): Schedule<ConditionKind> => {
+  if (text === 'none') return 'none';
+  const parts = text.split(',');
+  if (text.includes('@')) return parts.map((episode) => episodeOf('conditions', conditionKinds, episode));
+  return { ...demoConditions, kinds: parts.map((kind) => kindOf('conditions', conditionKinds, kind)) };
+};
+
+const kindOf = <Kind extends string>(name: string, kinds: readonly Kind[], text: string): Kind => {
+  const kind = kinds.find((candidate) => candidate === text);
+  if (kind === undefined) throw invalid(name, `made of ${kinds.join(', ')}`, text);
   return kind;
 };
 
-const episodeOf = (text: string): Episode => {
-  const [, kind = '', start = '', seconds = ''] = /^([a-z]+)@(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+const episodeOf = <Kind extends string>(name: string, kinds: readonly Kind[], text: string): Episode<Kind> => {
+  const [, kind = '', start = '', seconds = ''] = /^([a-z-]+)@(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (kind === '' || Number(seconds) === 0)
-    throw invalid('schedule', 'none, or a list such as vehicle@150:6 (kind@start:seconds)', text);
-  return { kind: kindOf('schedule', kind), startSeconds: Number(start), endSeconds: Number(start) + Number(seconds) };
+    throw invalid(name, `none, or a list such as ${kinds[0]}@150:6 (kind@start:seconds)`, text);
+  return { kind: kindOf(name, kinds, kind), startSeconds: Number(start), endSeconds: Number(start) + Number(seconds) };
 };

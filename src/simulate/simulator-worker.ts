@@ -5,7 +5,6 @@ import { checkSource } from './media-stream.ts';
 import { serveRtsp } from './rtsp-server.ts';
 import { sceneSource } from './scene-source.ts';
 import { createScene } from './scene.ts';
-import { followSchedule } from './schedule.ts';
 import { scenePath, type SimulatorReply, type SimulatorTask } from './simulator-protocol.ts';
 
 /** Renders and serves one scene until any message arrives. */
@@ -17,9 +16,7 @@ const run = async ({ camera, ffmpeg, startAt }: SimulatorTask): Promise<void> =>
     const source = sceneSource({ scene: createScene(camera), ffmpeg, startAt });
     await checkSource(source);
     const server = await serveRtsp({ port: camera.port, streams: { [scenePath]: source } });
-    const stop = followSchedule(camera.schedule, startAt, (episode) => post({ type: 'episode', episode }));
     port.once('message', () => {
-      stop();
       void server.close().then(() => port.close());
     });
     post({ type: 'ready', url: server.url(scenePath) });

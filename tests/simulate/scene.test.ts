@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { renderFootage } from '../../src/simulate/footage.ts';
 import { createScene, defaultScene, type SceneOptions } from '../../src/simulate/scene.ts';
-import { anomalyKinds } from '../../src/simulate/schedule.ts';
+import { anomalyKinds, conditionKinds, type ConditionKind } from '../../src/simulate/schedule.ts';
 
 const small: SceneOptions = { ...defaultScene, width: 256, height: 144 };
 const sha = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
@@ -82,6 +82,51 @@ test.each(anomalyKinds)(
     for (const time of [20.1, 25.9]) expect(sha(scene.render(time))).not.toBe(sha(normal.render(time)));
   },
 );
+
+test.each(conditionKinds)('%s changes the picture while it lasts, alike each time it is rendered', (kind) => {
+  const [one, other] = [1, 2].map(() =>
+    createScene({ ...small, conditions: [{ kind, startSeconds: 20, endSeconds: 26 }] }),
+  );
+  expect(sha(one!.render(19.9))).toBe(sha(normal.render(19.9)));
+  const during = sha(one!.render(23));
+  expect(during).not.toBe(sha(normal.render(23)));
+  expect(during).toBe(sha(other!.render(23)));
+  // A knocked camera stays where it is.
+  expect(sha(one!.render(26)) === sha(normal.render(26))).toBe(kind !== 'knock');
+});
+
+/** Mean of the green of a picture. */
+const brightness = (picture: Uint8Array): number =>
+  picture.reduce((sum, value, at) => (at % 3 === 1 ? sum + value : sum), 0) / (picture.length / 3);
+const during = (kind: ConditionKind): Uint8Array =>
+  createScene({ ...small, conditions: [{ kind, startSeconds: 20, endSeconds: 50 }] }).render(30);
+
+test('an exposure step makes the picture 20 to 30 % brighter, for white stays white', () => {
+  expect(brightness(during('exposure')) / brightness(normal.render(30))).toBeGreaterThan(1.2);
+  expect(brightness(during('exposure')) / brightness(normal.render(30))).toBeLessThan(1.31);
+});
+
+test('infrared by day is gray, a lamp that goes on brightens, one that goes off darkens', () => {
+  expect(during('infrared').some((value, index, all) => value !== all[index - (index % 3)])).toBe(false);
+  const usual = brightness(normal.render(30));
+  expect(brightness(during('light-on'))).toBeGreaterThan(usual * 1.05);
+  expect(brightness(during('light-off'))).toBeLessThan(usual * 0.95);
+});
+
+test('compression leaves steps at the borders of blocks and little within them', () => {
+  const picture = during('compression');
+  const stepOf = (column: number): number => {
+    let sum = 0;
+    for (let y = 0; y < 144; y++) {
+      const at = (y * 256 + column) * 3 + 1;
+      sum += Math.abs(picture[at]! - picture[at - 3]!);
+    }
+    return sum;
+  };
+  const columns = Array.from({ length: 255 }, (_, index) => index + 1);
+  const mean = (list: readonly number[]): number => list.map(stepOf).reduce((sum, x) => sum + x, 0) / list.length;
+  expect(mean(columns.filter((x) => x % 8 === 0))).toBeGreaterThan(1.5 * mean(columns.filter((x) => x % 8 !== 0)));
+});
 
 test('footage comes at the asked interval with its ground truth', () => {
   const footage = [

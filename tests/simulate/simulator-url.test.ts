@@ -24,6 +24,8 @@ test.each([
       ],
     },
   ],
+  ['conditions=rain@10:5', { conditions: [{ kind: 'rain', startSeconds: 10, endSeconds: 15 }] }],
+  ['conditions=rain,light-on', { conditions: { first: 150, every: 90, seconds: 30, kinds: ['rain', 'light-on'] } }],
   ['first=60&kinds=runner,turned', { schedule: { first: 60, every: 45, seconds: 6, kinds: ['runner', 'turned'] } }],
 ])('%s is understood', (query, expected) => {
   expect(parseSimulatorUrl(`simulator://walkway?${query}`)).toMatchObject(expected);
@@ -37,6 +39,11 @@ test.each([
   ['simulator://walkway?width=333', 'parameter "width" to be an even number from 64 to 1920, got "333"'],
   ['simulator://walkway?nightMode=green', 'parameter "nightMode" to be infrared or colour, got "green"'],
   ['simulator://walkway?kinds=ufo', 'to be made of vehicle, object, runner, covered, turned, got "ufo"'],
+  [
+    'simulator://walkway?conditions=hail',
+    'parameter "conditions" to be made of light-on, light-off, exposure, infrared',
+  ],
+  ['simulator://walkway?conditions=rain@1', 'such as light-on@150:6 (kind@start:seconds), got "rain@1"'],
   ['simulator://walkway?schedule=vehicle', '(kind@start:seconds), got "vehicle"'],
   ['simulator://walkway?schedule=none&first=3', 'left out where "first" is given'],
 ])('%s is refused by name', (url, message) => {

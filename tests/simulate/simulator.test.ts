@@ -5,7 +5,9 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 
+import type { SimulatorTask } from '../../src/simulate/simulator-protocol.ts';
 import { parseSimulatorUrl, simulate, startSimulator, type Truth } from '../../src/simulate/simulator.ts';
 import { RtspClient } from './rtsp-client.ts';
 
@@ -117,4 +119,25 @@ test('the command says where the camera is and what happens, until it is stopped
   });
   expect(lines.some((line) => /^A simulated camera is at rtsp:\/\/127\.0\.0\.1:\d+\/walkway$/.test(line))).toBe(true);
   expect(lines.some((line) => /^vehicle from \d{4}-.*Z to \d{4}-.*Z$/.test(line))).toBe(true);
+});
+
+test('a simulator whose worker dies serves again on the same port', async () => {
+  const workers: Worker[] = [];
+  const open = (workerData: SimulatorTask): Worker => {
+    const worker = new Worker(path.resolve('dist/simulate/simulator-worker.js'), { workerData });
+    workers.push(worker);
+    return worker;
+  };
+  const simulator = await startSimulator(
+    { ...parseSimulatorUrl(quick), ffmpeg: 'ffmpeg' },
+    { open, restartDelayMs: 1 },
+  );
+  await workers[0]?.terminate();
+  while (workers.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  await once(workers.at(-1)!, 'message');
+  const client = new RtspClient(Number(new URL(simulator.url).port));
+  await client.play(simulator.url);
+  await client.packetsArrived(1);
+  client.socket.destroy();
+  await simulator.close();
 });
