@@ -16,8 +16,8 @@ const afterSeconds = { condition: 15, van: 2 };
 
 /**
  * Each condition by itself, three times: how many frames are above the threshold and how many alerts open while it lasts
- * or ends, the van aside, and the share of vans that raise an anomaly alert. Good is one scene change at its start and
- * one at its end at most, no anomaly, every van.
+ * or ends, the van aside, and the share of vans that raise an anomaly alert. Good is one scene change at most,
+ * no anomaly, every van.
  */
 export const conditions: Part = async ({ seed, minutes = 2 }) =>
   withLearned(seed, minutes, async (learned) => {

@@ -119,7 +119,9 @@ const open = async (
   const refreshing = interval(refreshMs)
     .pipe(exhaustMap(async () => shelf.refresh((error) => log.error(messageOf(error)))))
     .subscribe((isNew) => {
-      if (isNew) for (const camera of cameras.values()) void camera.takeModels();
+      if (!isNew) return;
+      for (const camera of cameras.values()) void camera.takeModels();
+      log.info('new models are in use');
     });
   cleanups.add(() => refreshing.unsubscribe());
   const stopping = new AbortController();
