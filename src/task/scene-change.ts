@@ -1,7 +1,10 @@
 /** From so much change on (0 the same scene, 1 an unrelated picture) the scene is another; below `same` it is the known one. */
 const levels = { other: 0.5, same: 0.3 };
-/** A smaller one is another scene as well when it comes at once, stays, and nothing moves: light or infrared switched. */
-const jump = { least: 0.08, seconds: 1, framesBefore: 3 };
+/**
+ * A smaller one is another scene as well when it comes within two frames, stays, and nothing moves: light or infrared
+ * switched. `flash`: enough when the whole picture moves in the one frame in which it comes.
+ */
+const jump = { least: 0.08, flash: 0.035, seconds: 1, framesBefore: 3, framesBetween: 1 };
 /** A remembered scene is back when this share of the change, or less, is left with it. */
 const betterShare = 0.7;
 /** A change must last so many frames: one broken picture is no new scene. */
@@ -89,28 +92,34 @@ export class SceneChange {
   }
 }
 
-/** Watches for a change that comes from one frame to the next and stays, while nothing moves. */
+/** Watches for a change that comes within two frames (compressed video takes that long) and stays, while nothing moves. */
 class Jump {
   /** The changes of the last frames before one. */
   #before: number[] = [];
-  #since: { readonly level: number; seconds: number } | undefined;
+  /** From which change on it has come, and for how long it has stayed. */
+  #since: { readonly level: number; seconds: number; frames: number } | undefined;
 
   reset(): void {
     this.#before = [];
     this.#since = undefined;
   }
 
-  /** True when it has stayed long enough. The frame in which the light changes may itself alarm; no later one may. */
+  /** True when it has stayed long enough. The first two frames may themselves alarm; no later one may. */
   next({ changed, seconds, isAlarming }: Omit<SceneFrame, 'luma'>): boolean {
     const since = this.#since;
     if (since) {
       since.seconds += seconds;
-      if (changed - since.level < jump.least || isAlarming) this.reset();
+      since.frames++;
+      if (changed < since.level || (isAlarming && since.frames > jump.framesBetween)) this.reset();
       return this.#since !== undefined && since.seconds >= jump.seconds;
     }
-    const level = Math.max(...this.#before);
-    if (this.#before.length === jump.framesBefore && changed - level >= jump.least) this.#since = { level, seconds: 0 };
-    else this.#before = [...this.#before, changed].slice(-jump.framesBefore);
+    const before = this.#before;
+    const level = isAlarming
+      ? Math.max(...before.slice(-jump.framesBefore)) + jump.flash
+      : Math.max(...before.slice(0, jump.framesBefore)) + jump.least;
+    const isFull = before.length === jump.framesBefore + jump.framesBetween;
+    if (isFull && changed >= level) this.#since = { level, seconds: 0, frames: 0 };
+    else this.#before = [...before, changed].slice(-jump.framesBefore - jump.framesBetween);
     return false;
   }
 }
