@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'libsql';
@@ -6,7 +6,7 @@ import Database from 'libsql';
 import { StoreError } from '../core/errors.ts';
 import type { Alert, AlertKind, Verdict } from '../core/status.ts';
 import type { AlertFootage } from './footage-file.ts';
-import { FootageStore, footageLimits } from './footage-store.ts';
+import { FootageStore, footageLimits, normalFootage } from './footage-store.ts';
 import type { FootageLimits } from './footage-store.ts';
 import { migrate } from './migrate.ts';
 import { writeWhole } from './write-whole.ts';
@@ -66,18 +66,9 @@ interface AlertRow {
  * them. Throws StoreError('unreadable') naming the file when it is no alert database or a newer version wrote it.
  */
 export const openAlertStore = (folder: string, limits = footageLimits): AlertStore => {
-  const file = path.resolve(folder, 'alerts.db');
+  const file = databaseIn(folder);
   const snapshots = path.resolve(folder, 'snapshots');
-  const attempt = <T>(code: StoreError['code'], what: string, run: () => T): T => {
-    try {
-      return run();
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      throw new StoreError(code, `${file}: cannot ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        cause,
-      });
-    }
-  };
+  const attempt = attemptsOn(file);
   const { database, footage, save, judge, byId, newest, newestOfCamera } = attempt(
     'unreadable',
     'open the alert store',
@@ -103,7 +94,8 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
       attempt('write-failed', `keep the footage of alert ${alert.id}`, () => footage.save(alert, frames)),
     setVerdict: (id, verdict) =>
       attempt('write-failed', `judge alert ${id}`, () => judge.all(verdict, id).map(alertOf)[0]),
-    normalFootage: (camera) => attempt('unreadable', 'find normal footage', () => footage.normal(camera)),
+    normalFootage: (camera) =>
+      attempt('unreadable', 'find normal footage', () => normalFootage(database, footageFolderOf(file), camera)),
     list: ({ camera, from = -Infinity, to = Infinity, limit = defaultLimit } = {}) =>
       attempt('unreadable', 'list alerts', () =>
         (camera === undefined ? newest.all(from, to, limit) : newestOfCamera.all(camera, from, to, limit)).map(alertOf),
@@ -114,6 +106,40 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   };
 };
 
+/**
+ * What `normalFootage` of the store in `folder` gives, without opening it: another process may be using it, and to open it
+ * closes the alerts that are going on. Nothing where there is no store. Throws StoreError('unreadable').
+ */
+export const normalFootageIn = (folder: string, camera: string): string[] => {
+  const file = databaseIn(folder);
+  if (!existsSync(file)) return [];
+  return attemptsOn(file)('unreadable', 'find normal footage', () => {
+    const database = new Database(file, { timeout: busyMs });
+    try {
+      return normalFootage(database, footageFolderOf(file), camera);
+    } finally {
+      database.close();
+    }
+  });
+};
+
+const databaseIn = (folder: string): string => path.resolve(folder, 'alerts.db');
+const footageFolderOf = (file: string): string => path.join(path.dirname(file), 'footage');
+
+/** Runs something on the database `file`; throws StoreError, naming both. */
+const attemptsOn =
+  (file: string) =>
+  <T>(code: StoreError['code'], what: string, run: () => T): T => {
+    try {
+      return run();
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      throw new StoreError(code, `${file}: cannot ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
+    }
+  };
+
 /** WAL with synchronous NORMAL: a commit survives the death of the process; a power cut may lose the last ones. */
 const prepare = (file: string, limits: FootageLimits) => {
   const database = new Database(file, { timeout: busyMs });
@@ -123,7 +149,7 @@ const prepare = (file: string, limits: FootageLimits) => {
     database.exec('UPDATE alert SET end_at = peak_at WHERE end_at IS NULL');
     return {
       database,
-      footage: new FootageStore(database, path.join(path.dirname(file), 'footage'), limits),
+      footage: new FootageStore(database, footageFolderOf(file), limits),
       save: database.prepare(
         `INSERT INTO alert (id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET

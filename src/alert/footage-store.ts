@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import Database from 'libsql';
+import type Database from 'libsql';
 
-import { StoreError } from '../core/errors.ts';
 import type { Alert } from '../core/status.ts';
 import { footageChunks } from './footage-file.ts';
 import type { AlertFootage } from './footage-file.ts';
@@ -17,38 +16,22 @@ export interface FootageLimits {
 
 export const footageLimits: FootageLimits = { alerts: 200, bytes: 1024 ** 3 };
 
-const normalAlerts =
-  "SELECT id FROM alert WHERE camera = ? AND footage_bytes > 0 AND verdict = 'normal' ORDER BY start_at";
+const footageFile = (folder: string, id: string): string => path.join(folder, `${id}.frames`);
 
-/**
- * What `AlertStore.normalFootage` gives, without opening the store: another process may be using it, and to open it closes
- * the alerts that are going on. Nothing where there is no store. Throws StoreError('unreadable').
- */
-export const normalFootageIn = (folder: string, camera: string): string[] => {
-  const file = path.resolve(folder, 'alerts.db');
-  if (!existsSync(file)) return [];
-  let database: Database.Database | undefined;
-  try {
-    database = new Database(file, { timeout: busyMs });
-    const ids = database.prepare(normalAlerts).pluck().all(camera) as string[];
-    return ids.map((id) => path.resolve(folder, 'footage', `${id}.frames`)).filter((each) => existsSync(each));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError('unreadable', `${file}: cannot find normal footage: ${reason}`, { cause });
-  } finally {
-    database?.close();
-  }
+/** Paths of the footage in `folder` that was judged normal, oldest first. */
+export const normalFootage = (database: Database.Database, folder: string, camera: string): string[] => {
+  const ids = database
+    .prepare("SELECT id FROM alert WHERE camera = ? AND footage_bytes > 0 AND verdict = 'normal' ORDER BY start_at")
+    .pluck()
+    .all(camera) as string[];
+  return ids.map((id) => footageFile(folder, id)).filter((file) => existsSync(file));
 };
-
-/** Another process that holds the database is waited for so long. */
-const busyMs = 2000;
 
 /** The footage of alerts, in FOLDER/ID.frames; the table of alerts says of which ones there is any. */
 export class FootageStore {
   readonly #folder: string;
   readonly #mark: Database.Statement;
   readonly #surplus: Database.Statement;
-  readonly #normal: Database.Statement;
   readonly #limits: FootageLimits;
 
   /** Opens or makes the folder, and removes what a crash left in it. */
@@ -57,7 +40,6 @@ export class FootageStore {
     this.#limits = limits;
     mkdirSync(folder, { recursive: true });
     this.#mark = database.prepare('UPDATE alert SET footage_bytes = ? WHERE id = ?');
-    this.#normal = database.prepare(normalAlerts).pluck();
     // Alerts that were real come last and take no place from the others.
     this.#surplus = database
       .prepare(
@@ -78,23 +60,14 @@ export class FootageStore {
   /** Writes or replaces the footage of a recorded alert, and removes what the camera has beyond the limits. */
   save({ id, camera }: Pick<Alert, 'id' | 'camera'>, footage: AlertFootage): void {
     const chunks = footageChunks(footage);
-    writeWhole(this.#path(id), chunks);
+    writeWhole(footageFile(this.#folder, id), chunks);
     this.#mark.run(
       chunks.reduce((sum, { length }) => sum + length, 0),
       id,
     );
     for (const surplus of this.#surplus.all(camera, this.#limits.alerts, this.#limits.bytes) as string[]) {
       this.#mark.run(0, surplus);
-      rmSync(this.#path(surplus), { force: true });
+      rmSync(footageFile(this.#folder, surplus), { force: true });
     }
-  }
-
-  /** Absolute paths of the footage that was judged normal, oldest first. */
-  normal(camera: string): string[] {
-    return (this.#normal.all(camera) as string[]).map((id) => this.#path(id)).filter((file) => existsSync(file));
-  }
-
-  #path(id: string): string {
-    return path.join(this.#folder, `${id}.frames`);
   }
 }

@@ -2,7 +2,7 @@ import { renderFootage } from '../simulate/footage.ts';
 import { conditionKinds } from '../simulate/schedule.ts';
 import type { ConditionKind } from '../simulate/schedule.ts';
 import type { Part } from './anomaly.ts';
-import { alertsOf, scene, withLearned } from './anomaly-simulator.ts';
+import { alertsOf, scene, withLearnedScene } from './anomaly-simulator.ts';
 import type { Learned } from './anomaly-simulator.ts';
 import { rounded } from './statistics.ts';
 
@@ -20,7 +20,7 @@ const afterSeconds = { condition: 15, van: 2 };
  * no anomaly, every van.
  */
 export const conditions: Part = async ({ seed, minutes = 2 }) =>
-  withLearned(seed, minutes, async (learned) => {
+  withLearnedScene(seed, minutes, async (learned) => {
     const found: Record<string, unknown> = {};
     for (const kind of conditionKinds) {
       console.error(`conditions: ${kind}`);

@@ -1,19 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import { CameraWatch } from '../alert/camera-watch.ts';
 import { pipelineSchema } from '../config/schema.ts';
 import type { Session } from '../core/engine.ts';
 import type { AlertKind } from '../core/status.ts';
 import { DataSetCollector } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
-import { evaluationDefaults, withEngines } from '../learn/learn-and-evaluate.ts';
-import { learnModel } from '../learn/learn-model.ts';
+import { evaluationOptions, withLearned } from '../learn/learn-and-evaluate.ts';
 import { runTask } from '../learn/run-task.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialState } from '../model/camera-model.ts';
-import { loadModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { renderFootage } from '../simulate/footage.ts';
 import { defaultScene } from '../simulate/scene.ts';
@@ -40,40 +34,32 @@ export interface Learned {
 
 /** The synthetic camera: false alerts through the hours, then the share of anomalies found and the delay to the alert. */
 export const simulator: Part = async ({ seed, minutes = 2, hours }) =>
-  withLearned(seed, minutes, async (learned) => {
+  withLearnedScene(seed, minutes, async (learned) => {
     const found = await findAnomalies(learned, seed);
     const normal = await watchHours(learned, seed, hours);
     return { trainSeconds: Math.round(learned.card.training.seconds), ...found, ...normal };
   });
 
 /** Learns the motion model from the normal scene, for one piece of work. */
-export const withLearned = async <T>(
+export const withLearnedScene = async <T>(
   seed: number,
   minutes: number,
   work: (learned: Learned) => Promise<T>,
-): Promise<T> =>
-  withEngines(async (engines) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-bench-'));
+): Promise<T> => {
+  const options = {
+    ...evaluationOptions({ train: 'simulator', minutes, seed }),
+    architecture: 'motion',
+    validationShare: 0.3,
+  } as const;
+  return withLearned(footage(seed), options, async ({ model, card }, engine) => {
+    const session = await engine.load(model);
     try {
-      const card = await learnModel(footage(seed), folder, engines, {
-        ...evaluationDefaults,
-        architecture: 'motion',
-        validationShare: 0.3,
-        maxMinutes: minutes,
-        seed,
-        source: 'simulator',
-      });
-      const { model } = await loadModel(folder);
-      const session = await engines.inference.load(model);
-      try {
-        return await work({ model, card, session });
-      } finally {
-        await session.release();
-      }
+      return await work({ model, card, session });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await session.release();
     }
   });
+};
 
 const footage = (seed: number): DataSet => {
   const collector = new DataSetCollector({ ...scene, format: 'gray' }, scene.fps);
@@ -110,7 +96,7 @@ export const alertsOf = async (
       release: () => undefined,
     };
     const said = task && (await runTask(session, task, frame));
-    onScore?.((said && said.predScore) ?? 0, timeSeconds);
+    onScore?.(said?.predScore ?? 0, timeSeconds);
     for (const { event, alert } of watch.next({ frame, ...said, queuedMs: 0, inferenceMs: 0 }))
       if (event === 'opened') alerts.push({ kind: alert.kind, at: timeSeconds });
   }

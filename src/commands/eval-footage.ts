@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
+import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { evaluateColour } from '../learn/evaluate-colour.ts';
 import { evaluateDenoise } from '../learn/evaluate-denoise.ts';
+import type { PictureEvaluation } from '../learn/evaluate-pictures.ts';
 import type { FootagePlan } from '../learn/train-and-test.ts';
 import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
-import { progressReporter } from './progress.ts';
-import { stopSignal } from './stop-signal.ts';
+import { withProgress } from './with-progress.ts';
 
 interface FootageCommandOptions {
   readonly train: string;
@@ -70,33 +71,18 @@ const planOf = ({ train, test, size, fps, minutes, seed }: FootageCommandOptions
   seed,
 });
 
-interface Measured {
-  readonly trainFrames: number;
-  readonly testFrames: number;
-  readonly trainSeconds: number;
-  readonly msPerFrame: number;
-}
-
-const evaluate = async <Plan extends FootagePlan, Found extends Measured>(
+const evaluate = async <Plan extends FootagePlan, Found extends PictureEvaluation>(
   plan: Plan,
   json: boolean | undefined,
-  measure: (plan: Plan, ffmpeg: Awaited<ReturnType<typeof findFfmpeg>>) => Promise<Found>,
+  measure: (plan: Plan, ffmpeg: Ffmpeg) => Promise<Found>,
   lines: (found: Found) => readonly string[],
 ): Promise<void> => {
-  const bar = progressReporter((line) => console.error(line));
-  const { signal } = stopSignal();
-  try {
-    const onProgress: FootagePlan['onProgress'] = (progress) => bar.report('eval', progress);
-    const found = await measure({ ...plan, signal, onProgress }, await findFfmpeg());
-    bar.stop();
-    if (json) {
-      console.log(JSON.stringify({ ...found, seed: plan.seed }));
-      return;
-    }
-    console.log(`trained on ${found.trainFrames} frames in ${found.trainSeconds.toFixed(0)} s`);
-    console.log(`measured on ${found.testFrames} frames, ${found.msPerFrame.toFixed(1)} ms a frame`);
-    for (const line of lines(found)) console.log(line);
-  } finally {
-    bar.stop();
+  const found = await withProgress('eval', async (watch) => measure({ ...plan, ...watch }, await findFfmpeg()));
+  if (json) {
+    console.log(JSON.stringify({ ...found, seed: plan.seed }));
+    return;
   }
+  console.log(`trained on ${found.trainFrames} frames in ${found.trainSeconds.toFixed(0)} s`);
+  console.log(`measured on ${found.testFrames} frames, ${found.msPerFrame.toFixed(1)} ms a frame`);
+  for (const line of lines(found)) console.log(line);
 };

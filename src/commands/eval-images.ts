@@ -6,8 +6,7 @@ import { evaluateImages } from '../learn/evaluate-images.ts';
 import type { ImageEvaluation, ImagePlan } from '../learn/evaluate-images.ts';
 import { imageArchitectures } from '../learn/image-model.ts';
 import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
-import { progressReporter } from './progress.ts';
-import { stopSignal } from './stop-signal.ts';
+import { withProgress } from './with-progress.ts';
 
 interface EvalImagesOptions extends Omit<ImagePlan, 'signal' | 'onProgress'> {
   readonly json?: boolean;
@@ -38,19 +37,11 @@ Example:
     .action(evalImages);
 
 const evalImages = async ({ json = false, ...options }: EvalImagesOptions): Promise<void> => {
-  const bar = progressReporter((line) => console.error(line));
-  const { signal } = stopSignal();
-  try {
-    const result = await evaluateImages(
-      { ...options, signal, onProgress: (progress) => bar.report('eval', progress) },
-      await findFfmpeg(),
-    );
-    bar.stop();
-    if (json) console.log(JSON.stringify({ ...result, architecture: options.architecture, seed: options.seed }));
-    else print(result);
-  } finally {
-    bar.stop();
-  }
+  const result = await withProgress('eval', async (watch) =>
+    evaluateImages({ ...options, ...watch }, await findFfmpeg()),
+  );
+  if (json) console.log(JSON.stringify({ ...result, architecture: options.architecture, seed: options.seed }));
+  else print(result);
 };
 
 const percent = (share: number | undefined): string => (share === undefined ? '' : `${(100 * share).toFixed(1)} %`);

@@ -7,8 +7,7 @@ import type { ArchitectureName } from '../model/architectures/architecture.ts';
 import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
 import { evalColorizeCommand, evalDenoiseCommand } from './eval-footage.ts';
 import { evalImagesCommand } from './eval-images.ts';
-import { progressReporter } from './progress.ts';
-import { stopSignal } from './stop-signal.ts';
+import { withProgress } from './with-progress.ts';
 
 interface EvalOptions {
   readonly train: string;
@@ -55,34 +54,22 @@ Example:
     );
 
 const evalAnomaly = async ({ size, fps, json = false, ...options }: EvalOptions): Promise<void> => {
-  const bar = progressReporter((line) => console.error(line));
-  const { signal } = stopSignal();
-  try {
-    const result = await learnAndEvaluate(
-      {
-        ...options,
-        footage: { id: 'eval', ...size, format: 'gray', fps, mask: [] },
-        signal,
-        onProgress: (progress) => bar.report('eval', progress),
-      },
-      await findFfmpeg(),
-    );
-    bar.stop();
-    if (json) {
-      console.log(JSON.stringify({ ...result, architecture: options.architecture, seed: options.seed }));
-      return;
-    }
-    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-    console.log(`${result.frames} frames of ${result.clips} clips, ${result.msPerFrame.toFixed(1)} ms a frame`);
-    console.log(`trained on ${result.trainFrames} frames in ${result.trainSeconds.toFixed(0)} s`);
-    console.log(`AUC of the live score       ${percent(result.aucRaw)}`);
-    console.log(`AUC, each clip normalised   ${percent(result.aucNormalised)}`);
-    if (result.pixelAuc !== undefined) console.log(`AUC of the heat map         ${percent(result.pixelAuc)}`);
-    console.log(`false alarms an hour        ${result.falseAlarmsPerHour.toFixed(1)}`);
-    console.log(
-      `above the threshold         ${percent(result.truePositiveRate)} of the anomalous, ${percent(result.falsePositiveRate)} of the normal frames`,
-    );
-  } finally {
-    bar.stop();
+  const footage = { id: 'eval', ...size, format: 'gray', fps, mask: [] } as const;
+  const result = await withProgress('eval', async (watch) =>
+    learnAndEvaluate({ ...options, footage, ...watch }, await findFfmpeg()),
+  );
+  if (json) {
+    console.log(JSON.stringify({ ...result, architecture: options.architecture, seed: options.seed }));
+    return;
   }
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  console.log(`${result.frames} frames of ${result.clips} clips, ${result.msPerFrame.toFixed(1)} ms a frame`);
+  console.log(`trained on ${result.trainFrames} frames in ${result.trainSeconds.toFixed(0)} s`);
+  console.log(`AUC of the live score       ${percent(result.aucRaw)}`);
+  console.log(`AUC, each clip normalised   ${percent(result.aucNormalised)}`);
+  if (result.pixelAuc !== undefined) console.log(`AUC of the heat map         ${percent(result.pixelAuc)}`);
+  console.log(`false alarms an hour        ${result.falseAlarmsPerHour.toFixed(1)}`);
+  console.log(
+    `above the threshold         ${percent(result.truePositiveRate)} of the anomalous, ${percent(result.falsePositiveRate)} of the normal frames`,
+  );
 };

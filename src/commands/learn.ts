@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { Command, Option } from 'commander';
 
-import { normalFootageIn } from '../alert/footage-store.ts';
+import { normalFootageIn } from '../alert/alert-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { openCamera } from '../camera/camera.ts';

@@ -1,9 +1,10 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 
 import { z } from 'zod';
 
 import { learningRecord } from '../model/learning-record.ts';
 import type { TrainingState } from './fit.ts';
+import { readHeaded, writeHeaded } from './headed-file.ts';
 
 /** Seconds of training between two checkpoints. */
 const interval = 30;
@@ -43,8 +44,7 @@ export const openCheckpoint = async (file: string, key: string, everySeconds = i
     const vectors = [p, m, v, bestP].map(
       ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
     );
-    await writeFile(`${file}.tmp`, [Buffer.from(`${JSON.stringify(head)}\n`), ...vectors]);
-    await rename(`${file}.tmp`, file);
+    await writeHeaded(file, head, vectors);
   };
   return {
     resumed: await read(file, key),
@@ -58,6 +58,7 @@ export const openCheckpoint = async (file: string, key: string, everySeconds = i
     },
     async remove() {
       await writing;
+      // A process that is killed while it writes leaves half a file.
       await rm(`${file}.tmp`, { force: true });
       await rm(file, { force: true });
     },
@@ -65,23 +66,18 @@ export const openCheckpoint = async (file: string, key: string, everySeconds = i
 };
 
 const read = async (file: string, key: string): Promise<TrainingState | undefined> => {
-  try {
-    const bytes = await readFile(file);
-    const end = bytes.indexOf('\n');
-    const head = header.parse(JSON.parse(bytes.subarray(0, end).toString()));
-    const { parameters, best, version: _version, key: found, ...rest } = head;
-    const values = new Float32Array(Uint8Array.from(bytes.subarray(end + 1)).buffer);
-    if (found !== key || values.length !== 4 * parameters) return undefined;
-    const [p, m, v, bestP] = [0, 1, 2, 3].map((at) => values.slice(at * parameters, (at + 1) * parameters)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    // JSON has no Infinity: before the first evaluation nothing is best.
-    const { validationLoss, loss } = best;
-    return { ...rest, p, m, v, best: { p: bestP, validationLoss: validationLoss ?? Infinity, loss: loss ?? Infinity } };
-  } catch {
-    return undefined;
-  }
+  const found = await readHeaded(file, header);
+  if (found?.head.key !== key || found.body.length !== 4 * 4 * found.head.parameters) return undefined;
+  const { parameters, best, version: _version, key: _key, ...rest } = found.head;
+  const values = new Float32Array(Uint8Array.from(found.body).buffer);
+  const vector = (at: number): Float32Array => values.slice(at * parameters, (at + 1) * parameters);
+  // JSON has no Infinity: before the first evaluation nothing is best.
+  const { validationLoss, loss } = best;
+  return {
+    ...rest,
+    p: vector(0),
+    m: vector(1),
+    v: vector(2),
+    best: { p: vector(3), validationLoss: validationLoss ?? Infinity, loss: loss ?? Infinity },
+  };
 };

@@ -1,14 +1,13 @@
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { chromaAt, lumaAt } from '../core/luma.ts';
-import { initialState } from '../model/camera-model.ts';
-import { openTask } from '../task/open-task.ts';
-import { evaluationDefaults, withLearned } from './learn-and-evaluate.ts';
+import { evaluatePictures } from './evaluate-pictures.ts';
+import type { PictureEvaluation } from './evaluate-pictures.ts';
+import { evaluationOptions } from './learn-and-evaluate.ts';
 import { psnrOf, squaredError } from './psnr.ts';
-import { runTask } from './run-task.ts';
 import { trainAndTest } from './train-and-test.ts';
 import type { FootagePlan } from './train-and-test.ts';
 
-export interface ColourEvaluation {
+export interface ColourEvaluation extends PictureEvaluation {
   /** Peak signal-to-noise ratios in dB over R, G and B: of the gray frames shown as they are, and of the coloured ones. */
   readonly psnrGray: number;
   readonly psnrColour: number;
@@ -17,10 +16,6 @@ export interface ColourEvaluation {
   readonly flicker: number;
   /** The same of the true video. */
   readonly flickerTrue: number;
-  readonly trainFrames: number;
-  readonly testFrames: number;
-  readonly trainSeconds: number;
-  readonly msPerFrame: number;
 }
 
 /** A pixel stands still when its brightness changes by so many gray levels at most. */
@@ -31,50 +26,28 @@ const stillLevels = 2;
  * what they were. Rejects with DataError for data that does not fit.
  */
 export const evaluateColour = async (plan: FootagePlan, ffmpeg: Ffmpeg): Promise<ColourEvaluation> => {
-  const { train, minutes, seed, signal, onProgress } = plan;
-  const { training, test } = await trainAndTest({ ...plan, footage: { ...plan.footage, format: 'rgb24' } }, ffmpeg);
-  const options = {
-    ...evaluationDefaults,
-    task: 'colorize',
-    architecture: 'strided',
-    seed,
-    maxMinutes: minutes,
-    source: train,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  } as const;
-  return withLearned(training, options, async ({ model, card }, engine) => {
-    const session = await engine.load(model);
-    const task = openTask(card, initialState(model))!;
-    const total = { gray: 0, colour: 0, seconds: 0 };
-    const [flicker, flickerTrue] = [new Flicker(), new Flicker()];
-    for (let index = 0; index < test.count; index++) {
-      signal?.throwIfAborted();
-      const truth = test.at(index);
-      const data = grayOf(truth);
-      const startedAt = performance.now();
-      const { colorized } = await runTask(session, task, { ...test, data, capturedAt: 0 });
-      total.seconds += (performance.now() - startedAt) / 1000;
-      total.gray += squaredError(truth, data);
-      total.colour += squaredError(truth, colorized!);
-      const before = test.continues(index) ? test.at(index - 1) : undefined;
-      flicker.add(colorized!.slice(), truth, before);
-      flickerTrue.add(truth, truth, before);
-    }
-    await session.release();
-    const [psnrGray, psnrColour] = [psnrOf(total.gray / test.count), psnrOf(total.colour / test.count)];
-    return {
-      psnrGray,
-      psnrColour,
-      psnrGain: psnrColour - psnrGray,
-      flicker: flicker.mean,
-      flickerTrue: flickerTrue.mean,
-      trainFrames: training.count,
-      testFrames: test.count,
-      trainSeconds: card.training.seconds,
-      msPerFrame: (1000 * total.seconds) / test.count,
-    };
+  const sets = await trainAndTest({ ...plan, footage: { ...plan.footage, format: 'rgb24' } }, ffmpeg);
+  // The task has one architecture; the name is not looked at.
+  const options = { ...evaluationOptions(plan), task: 'colorize', architecture: 'strided' } as const;
+  const total = { gray: 0, colour: 0 };
+  const [flicker, flickerTrue] = [new Flicker(), new Flicker()];
+  const evaluation = await evaluatePictures(sets, options, grayOf, ({ colorized }, { index, truth, shown }) => {
+    total.gray += squaredError(truth, shown);
+    total.colour += squaredError(truth, colorized!);
+    const before = sets.test.continues(index) ? sets.test.at(index - 1) : undefined;
+    flicker.add(colorized!.slice(), truth, before);
+    flickerTrue.add(truth, truth, before);
   });
+  const psnrGray = psnrOf(total.gray / evaluation.testFrames);
+  const psnrColour = psnrOf(total.colour / evaluation.testFrames);
+  return {
+    psnrGray,
+    psnrColour,
+    psnrGain: psnrColour - psnrGray,
+    flicker: flicker.mean,
+    flickerTrue: flickerTrue.mean,
+    ...evaluation,
+  };
 };
 
 /** The brightness of an rgb24 picture in all three channels. */

@@ -27,18 +27,32 @@ export const evaluationDefaults = {
   minSeconds: 0.4,
 } as const;
 
-interface Plan {
-  /** Folder of clips of normal life, folder of clips to score, file of labels, folder of masks. */
+/** From what a model is learned to be measured, and for how long. */
+export interface EvaluationPlan {
   readonly train: string;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LearningProgress) => void;
+}
+
+/** How a plan's model is learned; its task and its architecture are still to be named. */
+export const evaluationOptions = ({ train, minutes, seed, signal, onProgress }: EvaluationPlan) => ({
+  ...evaluationDefaults,
+  seed,
+  maxMinutes: minutes,
+  source: train,
+  ...(signal && { signal }),
+  ...(onProgress && { onProgress }),
+});
+
+interface Plan extends EvaluationPlan {
+  /** Folder of clips to score, file of labels, folder of masks; `train` is a folder of clips of normal life. */
   readonly test: string;
   readonly labels: string;
   readonly masks?: string | undefined;
   readonly footage: FootageOptions;
   readonly architecture: LearnOptions['architecture'];
-  readonly minutes: number;
-  readonly seed: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LearningProgress) => void;
 }
 
 export interface LearnedEvaluation extends AnomalyEvaluation {
@@ -48,18 +62,9 @@ export interface LearnedEvaluation extends AnomalyEvaluation {
 
 /** Learns from the normal clips, then scores the test clips as if live. Rejects with DataError for data that does not fit. */
 export const learnAndEvaluate = async (plan: Plan, ffmpeg: Ffmpeg): Promise<LearnedEvaluation> => {
-  const { train, footage, architecture, minutes, seed, signal, onProgress } = plan;
+  const { train, footage, architecture, signal } = plan;
   const set = await collectFootage([...(await clipsIn(train)).values()], footage, ffmpeg, signal);
-  const options = {
-    ...evaluationDefaults,
-    architecture,
-    seed,
-    maxMinutes: minutes,
-    source: train,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  };
-  return withLearned(set, options, async (learned, engine) => {
+  return withLearned(set, { ...evaluationOptions(plan), architecture }, async (learned, engine) => {
     const result = await evaluateAnomaly(learned, plan, footage, { engine, ffmpeg });
     return { ...result, trainFrames: set.count, trainSeconds: learned.card.training.seconds };
   });

@@ -89,16 +89,10 @@ export const learnModel = async (
   }
   const learning = learningOf(set, sets, options);
   const previous = fittingModel(options.previous, learning.model);
-  if (options.start === 'recalibrate' && !previous)
-    throw new ModelError(
-      'missing',
-      `${folder}: expected a model of architecture ${learning.model.architecture} for ${set.width}x${set.height} pictures to recalibrate, found none`,
-    );
   const fitted =
-    options.start === 'recalibrate' && previous
-      ? untrained(previous)
-      : await fitModel(learning, options.start === 'previous' ? previous : undefined, engines, options);
-  if (previous && options.start !== 'recalibrate') await expectBetter(fitted, previous, learning, engines, options);
+    options.start === 'recalibrate'
+      ? untrained(previous, learning.model, folder)
+      : await fitBetter(learning, previous, engines, options);
   const model: CameraModel = { ...learning.model, weights: fitted.weights };
   const calibration =
     options.task === 'anomaly'
@@ -246,6 +240,18 @@ const fitModel = async (
   } finally {
     await checkpoint?.remove();
   }
+};
+
+/** Trains a model that is better than the previous one, where there is one. */
+const fitBetter = async (
+  learning: Learning,
+  previous: PreviousModel | undefined,
+  engines: LearnEngines,
+  options: LearnOptions,
+): Promise<FitResult> => {
+  const fitted = await fitModel(learning, options.start === 'previous' ? previous : undefined, engines, options);
+  if (previous) await expectBetter(fitted, previous, learning, engines, options);
+  return fitted;
 };
 
 /** Throws ModelError 'worse' when the previous model has the smaller loss on the same held-back footage. */

@@ -1,3 +1,4 @@
+import { ModelError } from '../core/errors.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import type { LearningRecord } from '../model/learning-record.ts';
 import type { ModelCard } from '../model/model-card.ts';
@@ -26,8 +27,18 @@ export const fittingModel = (
   return layersOf(previous.model) === layersOf(wanted) ? previous : undefined;
 };
 
-/** What a training would have given that left the model as it is. */
-export const untrained = ({ model, card, record }: PreviousModel): FitResult => {
+/** What a training would have given that left the model as it is. Throws ModelError 'missing' where there is none that fits. */
+export const untrained = (
+  previous: PreviousModel | undefined,
+  { architecture, input }: Omit<CameraModel, 'weights'>,
+  folder: string,
+): FitResult => {
+  if (!previous)
+    throw new ModelError(
+      'missing',
+      `${folder}: expected a model of architecture ${architecture} for ${input.width}x${input.height} pictures to recalibrate, found none`,
+    );
+  const { model, card, record } = previous;
   const { steps, epochs, seconds, loss, validationLoss } = card.training;
   const { history = [], stoppedBy = 'signal' } = record ?? {};
   return { weights: model.weights, steps, epochs, seconds, loss, validationLoss, history, stoppedBy };

@@ -1,23 +1,17 @@
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { FootageOptions } from '../camera/read-footage.ts';
 import { DataError } from '../core/errors.ts';
-import type { LearningProgress } from '../core/status.ts';
 import { collectFootage } from './collect-footage.ts';
 import { minFrames, selectFrames } from './data-set.ts';
 import type { DataSet } from './data-set.ts';
 import { clipsIn } from './evaluate-anomaly.ts';
+import type { EvaluationPlan } from './learn-and-evaluate.ts';
 
 /** Where footage without labels comes from, and how a model is learned from it. */
-export interface FootagePlan {
-  /** A video, a folder of images or a folder of clips to learn from. */
-  readonly train: string;
-  /** The same to measure on; without it the first 60 % of `train` teach and the last 30 % are measured. */
+export interface FootagePlan extends EvaluationPlan {
+  /** As `train`, a video, a folder of images or a folder of clips: without it the last 30 % of that, of which the first 60 % teach. */
   readonly test?: string | undefined;
   readonly footage: FootageOptions;
-  readonly minutes: number;
-  readonly seed: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LearningProgress) => void;
 }
 
 /** What is between them is left out, so that the measured frames are no neighbours of those that taught. */

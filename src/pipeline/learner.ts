@@ -71,19 +71,21 @@ export class Learner {
   async learn(request: LearnRequest, isThere: (task: TaskName) => Promise<boolean> = async () => false): Promise<void> {
     return this.#inTurn(async () => {
       this.#signal.throwIfAborted();
-      const kept = await this.#keepFootage(request);
       const failures: unknown[] = [];
+      let prepared: Promise<DataSet | undefined> | undefined;
       try {
         for (const task of request.tasks) {
           try {
-            if (!(await isThere(task))) await request.onLearned(task, await this.#learn(task, request));
+            if (await isThere(task)) continue;
+            prepared ??= this.#prepare(request);
+            await request.onLearned(task, await this.#learn(task, request, await prepared));
           } catch (error) {
             this.#signal.throwIfAborted();
             failures.push(error);
           }
         }
       } finally {
-        await rm(kept, { force: true });
+        await rm(learningFootage(request.folder), { force: true });
         // Only where nothing was learned.
         await rmdir(request.folder).catch(() => undefined);
       }
@@ -91,16 +93,15 @@ export class Learner {
     });
   }
 
-  /** Against a crash. Without it the learning goes on all the same. */
-  async #keepFootage({ folder, set, onNote }: LearnRequest): Promise<string> {
-    const file = learningFootage(folder);
+  /** Keeps the footage against a crash (without that the learning goes on all the same); gives what was judged normal. */
+  async #prepare({ folder, set, normalFootage = [], onNote }: LearnRequest): Promise<DataSet | undefined> {
     try {
       await mkdir(folder, { recursive: true });
-      await saveFootage(file, set);
+      await saveFootage(learningFootage(folder), set);
     } catch (error) {
       onNote?.(`the footage cannot be kept, a crash would lose it: ${messageOf(error)}`);
     }
-    return file;
+    return readNormalFootage(normalFootage, set);
   }
 
   async #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -109,12 +110,11 @@ export class Learner {
     return done;
   }
 
-  async #learn(task: TaskName, request: LearnRequest): Promise<ModelCard> {
-    const { set, source, start, normalFootage = [], onProgress, onNote } = request;
+  async #learn(task: TaskName, request: LearnRequest, normal: DataSet | undefined): Promise<ModelCard> {
+    const { set, source, start, onProgress, onNote } = request;
     const { learning, alerts } = this.#pipeline;
     this.#signal.throwIfAborted();
     const folder = taskFolder(request.folder, task);
-    const normal = await readNormalFootage(normalFootage, set);
     const previous = await previousModel(folder, start);
     const training = await openOrtEngine({
       device: 'cpu',

@@ -101,18 +101,22 @@ const samplePixel = ({ width, height, albedo, light }: Canvas, x: number, y: num
 /** Streaks of rain in a picture, for each 1000 pixels of it. */
 const streaks = 2;
 
+/** How much of its light a lamp gives each pixel, 0..1: it lights a round part, to the left and below the middle. */
+const lampPool = (width: number, height: number): Float32Array =>
+  Float32Array.from({ length: width * height }, (_, pixel) => {
+    const [x, y] = [(pixel % width) / width - 0.35, Math.floor(pixel / width) / height - 0.6];
+    return Math.exp(-(x * x + y * y) / (2 * 0.2 ** 2));
+  });
+
 /** Changes a picture that was read out: the light of a lamp, rain, block artefacts. `picture`: height x width x 3. */
 export const createPictureFaults = (
   seed: number,
   width: number,
   height: number,
 ): ((picture: Uint8Array, state: ConditionState, frame: number) => void) => {
-  /** The lamp lights a round part of the picture, to the left and below its middle. */
-  const pool = Float32Array.from({ length: width * height }, (_, pixel) => {
-    const [x, y] = [(pixel % width) / width - 0.35, Math.floor(pixel / width) / height - 0.6];
-    return Math.exp(-(x * x + y * y) / (2 * 0.2 ** 2));
-  });
+  let pool: Float32Array | undefined;
   const light = (picture: Uint8Array, lamp: number): void => {
+    pool ??= lampPool(width, height);
     for (let at = 0; at < picture.length; at++)
       picture[at] = Math.min(255, (picture[at] ?? 0) * (1 + lamp * (pool[Math.floor(at / 3)] ?? 0)) + 0.5);
   };

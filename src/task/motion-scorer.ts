@@ -56,10 +56,11 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
       const row = (name: string): Float32Array => rowOf(outputs, name, 'float32', index);
       carried.keep(outputs, index);
       const background = carried.get('background');
+      const isAlarming = row('score')[0]! >= threshold;
       const now = scene.next(background, {
         changed: row('changed')[0]!,
         seconds,
-        isAlarming: row('score')[0]! >= threshold,
+        isAlarming,
         luma: () => brightnessOf(data, background.length),
       });
       const isChanging = scene.isChanging;
@@ -72,7 +73,7 @@ export const createMotionScorer = (calibration: MotionCalibration, state: Tensor
         );
       // Two pictures that are no neighbours have no motion between them.
       const score = isFirst || isChanging ? 0 : row('score')[0]!;
-      if (!isFirst && !isChanging) scales.next(row('channel_scores'), seconds, score >= threshold);
+      if (!isFirst && !isChanging) scales.next(row('channel_scores'), seconds, isAlarming);
       const [, rows = 0, cols = 0] = outputs['score_map']?.shape ?? [];
       return {
         predScore: isFirst && !isChanging ? 0 : smoothing.next(score, seconds) / threshold,

@@ -46,8 +46,8 @@ const leastThreshold = 0.5;
  * the scores above their 90 % quantile u have a generalised Pareto tail (shape k, scale s). Neighbouring frames are alike,
  * so alarms are counted as incidents (runs of scores above u, Coles, An Introduction to Statistical Modeling of Extreme
  * Values, 2001, 5.3.2), not frames: with `c` incidents a day above u and `f` false alarms a day allowed,
- * threshold = 1.1 * (u + s / k * ((c / f)^k - 1)), and never below what was seen. Only what lasts for `minSeconds` alarms, so each
- * score counts as the least of that time: a flash of one frame does not raise the threshold.
+ * threshold = 1.1 * (u + s / k * ((c / f)^k - 1)), and never below what was seen. Only what lasts for `minSeconds` alarms,
+ * so each score counts as the least of that time: a flash of one frame does not raise the threshold.
  */
 export const thresholdOf = (
   scores: readonly number[],

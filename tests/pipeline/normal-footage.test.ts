@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { openAlertStore } from '../../src/alert/alert-store.ts';
+import { normalFootageIn, openAlertStore } from '../../src/alert/alert-store.ts';
 import { footageChunks } from '../../src/alert/footage-file.ts';
-import { normalFootageIn } from '../../src/alert/footage-store.ts';
 import { readNormalFootage } from '../../src/pipeline/normal-footage.ts';
 import { tinySet } from '../learn/tiny-set.ts';
 

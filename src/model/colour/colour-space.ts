@@ -1,7 +1,8 @@
+import { chromaWeights, lumaWeights } from '../../core/luma.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
 
 /** BT.601 at full range, as in JPEG (ITU-T T.871): Y, Cb, Cr from R, G, B and back. Chroma is centred at 0. */
-const yccFromRgb = [0.299, 0.587, 0.114, -0.168736, -0.331264, 0.5, 0.5, -0.418688, -0.081312];
+const yccFromRgb = [...lumaWeights, ...chromaWeights.cb, ...chromaWeights.cr];
 const rgbFromYcc = [1, 0, 1.402, 1, -0.344136, -0.714136, 1, 1.772, 0];
 
 /** Chroma in the unit of the model: 32 gray levels are 1. */
