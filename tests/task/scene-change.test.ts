@@ -91,10 +91,3 @@ test.each([
   for (const changed of changes) expect(scene.next(day, { ...calm(changed), isAlarming })).toBe(day);
   expect(scene.isChanging).toBe(false);
 });
-
-test('a change that begins with a flash may be smaller', () => {
-  const scene = new SceneChange();
-  show(scene, day, calm(0.15), 10);
-  scene.next(day, { ...calm(0.22), isAlarming: true });
-  expect(show(scene, day, calm(0.2), 6)).toBe(night);
-});

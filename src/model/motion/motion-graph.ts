@@ -24,6 +24,8 @@ const lightSeconds = 10;
 const presenceWeight = 4;
 /** Gradient energy of a picture without content, gray levels squared. */
 const blankEnergy = 0.25;
+/** Gradient energy at which a block has half of its say in whether the scene is another. */
+const contentEnergy = 9;
 
 /**
  * The motion model, live, as one ONNX graph. Inputs, for each of N frames: `frames` uint8 [N, H, W, channels]; `seconds`
@@ -34,9 +36,9 @@ const blankEnergy = 0.25;
  *
  * Outputs: `score_map` float32 [N, H/4, W/4], the sum of the scaled channels (of presence only what is above 1: what stays
  * for a while is normal up to a point, and as an addend it would hide the others); `score` [N], the mean of its highest 20
- * blocks; `channel_scores` [N, 3], the same for each channel unscaled; `changed` [N], the gradient
- * energy of the foreground over the sum of the frame's and the background's: 0 for the same scene, however it is lit, 1 for
- * an unrelated picture.
+ * blocks; `channel_scores` [N, 3], the same for each channel unscaled; `changed` [N], the mean over blocks with content of
+ * the gradient energy of the foreground over the sum of the frame's and the background's: 0 for the same scene, however it
+ * is lit, 1 for an unrelated picture, and for a thing that passes no more than its share of the picture, however bright.
  */
 export const motionGraph = (model: LayersModel, channels: number): Uint8Array => {
   const [halfHeight = 0, halfWidth = 0] = layerGraph(model.topology).input.outputShape;
@@ -88,9 +90,12 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   publish('score', meanOfTop(graph, together, topBlocks), []);
   const tops = maps.map((map) => op('Unsqueeze', meanOfTop(graph, rows(map), topBlocks), graph.ints([1])));
   publish('channel_scores', graph.op('Concat', tops, { axis: 1 }), [motionChannels.length]);
-  const total = (energy: string): string => graph.op('ReduceMean', [energy], { axes: [1, 2, 3], keepdims: 0 });
-  const both = op('Add', total(energies.background), total(gradientEnergy(graph, corrected)));
-  publish('changed', op('Div', total(energies.foreground), op('Add', both, graph.scalar(blankEnergy))), []);
+  const contents = op('Add', energies.background, gradientEnergy(graph, corrected));
+  // What has no content, or little beside the noise, says little.
+  const weights = op('Div', contents, op('Add', contents, graph.scalar(contentEnergy)));
+  const differing = op('Div', energies.foreground, op('Add', contents, graph.scalar(blankEnergy)));
+  const mean = (map: string): string => graph.op('ReduceMean', [map], { axes: [1, 2, 3], keepdims: 0 });
+  publish('changed', op('Div', mean(op('Mul', weights, differing)), op('Add', mean(weights), graph.scalar(1e-3))), []);
   const inFrameLight = op('Add', op('Mul', gain, background), offset);
   const lightShare = op('Sub', graph.scalar(1), op('Exp', op('Div', seconds, graph.scalar(-lightSeconds))));
   const towards = (from: string, to: string): string => op('Add', from, op('Mul', lightShare, op('Sub', to, from)));

@@ -18,6 +18,12 @@ const shadingRange = 0.2;
 /** Weight of a local gain of 1 against the window's blocks: gray levels squared. */
 const shadingPrior = 200;
 
+/** Blocks across which structure is compared, the least correlation, and the least variance (gray levels squared). */
+const structureBlocks = 3;
+const leastCorrelation = 0.8;
+const leastStructure = 9;
+const structureGains = { least: 0.35, most: 3 };
+
 /** Names of values in the graph. */
 interface Light {
   readonly corrected: string;
@@ -65,7 +71,8 @@ export const photometricFit = (graph: OnnxGraph, frame: string, background: stri
   }
   const map = (value: string): string => graph.op('Reshape', [value, graph.ints([-1, 1, grid.rows, grid.cols])]);
   const level = map(op('Div', op('Sub', y, offset), gain));
-  const shading = localGain(graph, level, map(b));
+  const inLight = op('Div', op('Sub', frame, beside(graph, offset)), beside(graph, gain));
+  const shading = localGain(graph, { level, background: map(b) }, structureKept(graph, inLight, background));
   const size = [1, 1, blockSize, blockSize];
   const scales = graph.initializer(Float32Array.from(size), [size.length]);
   const shadingOfPixels = graph.op('Resize', [shading, '', scales], { mode: 'linear' });
@@ -73,12 +80,43 @@ export const photometricFit = (graph: OnnxGraph, frame: string, background: stri
   return { ...light, corrected: op('Div', op('Sub', frame, light.offset), light.gain) };
 };
 
+/**
+ * 1 where a block shows what the background shows, however bright, else 0: [N, 1, H, W] to [N, 1, rows, cols]. That is where
+ * frame and background correlate over 3 x 3 blocks (Jacques, Jung & Musse 2005, Background Subtraction and Shadow Detection
+ * in Grayscale Video Sequences), and the gain between both is one that a lamp or a shadow makes.
+ */
+const structureKept = (graph: OnnxGraph, frame: string, background: string): string => {
+  const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
+  const around = (picture: string): string => boxMean(graph, blockMeans(graph, picture), structureBlocks);
+  const [meanF, meanB] = [around(frame), around(background)];
+  const central = (first: string, second: string, means: readonly [string, string]): string =>
+    op('Sub', around(op('Mul', first, second)), op('Mul', ...means));
+  const covariance = central(frame, background, [meanF, meanB]);
+  const varianceB = central(background, background, [meanB, meanB]);
+  const varianceF = central(frame, frame, [meanF, meanF]);
+  const least = op('Sqrt', op('Relu', op('Mul', varianceF, varianceB)));
+  const conditions = [
+    op('Greater', covariance, op('Mul', least, graph.scalar(leastCorrelation))),
+    op('Greater', varianceB, graph.scalar(leastStructure)),
+    op('Greater', meanF, op('Mul', meanB, graph.scalar(structureGains.least))),
+    op('Less', meanF, op('Mul', meanB, graph.scalar(structureGains.most))),
+  ];
+  return toFloat32(
+    graph,
+    conditions.reduce((all, each) => op('And', all, each)),
+  );
+};
+
 /** The gain of `level` against `background` around each block, both [N, 1, rows, cols]. */
-const localGain = (graph: OnnxGraph, level: string, background: string): string => {
+const localGain = (
+  graph: OnnxGraph,
+  { level, background }: { readonly level: string; readonly background: string },
+  isKept: string,
+): string => {
   const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
   const tolerance = op('Add', op('Mul', background, graph.scalar(shadingRange)), graph.scalar(2));
-  const isLight = op('Less', op('Abs', op('Sub', level, background)), tolerance);
-  const weighted = op('Mul', toFloat32(graph, isLight), background);
+  const isLight = toFloat32(graph, op('Less', op('Abs', op('Sub', level, background)), tolerance));
+  const weighted = op('Mul', op('Max', isLight, isKept), background);
   const prior = graph.scalar(shadingPrior);
   const sum = (value: string): string => op('Add', boxMean(graph, op('Mul', weighted, value), windowBlocks), prior);
   return op('Div', sum(level), sum(background));

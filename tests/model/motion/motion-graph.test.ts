@@ -65,6 +65,17 @@ test('a picture in another light is brought back to the light of the background'
   expect(meanError(shaded)).toBeLessThan(2.5);
 });
 
+test('a lamp that goes out over a part of the picture is light, and a thing that covers as much is not', async () => {
+  const pool = (x: number, y: number): number => Math.exp(-((x - 50) ** 2 + (y - 50) ** 2) / (2 * 28 ** 2));
+  const [lampOff] = await play([seen((level, x, y) => level * (1 - 0.5 * pool(x, y)))]);
+  expect(meanError(lampOff)).toBeLessThan(6);
+  const isPlate = (x: number, y: number): boolean => x >= 36 && x < 64 && y >= 36 && y < 64;
+  const [plate] = await play([seen((level, x, y) => (isPlate(x, y) ? 55 : level))]);
+  const errors = valuesOf(plate, 'next_previous').filter((_, at) => isPlate(at % width, Math.floor(at / width)));
+  // It stays as dark against the background as it is: 55 where about 110 belongs.
+  expect(errors.reduce((sum, level) => sum + level, 0) / errors.length).toBeLessThan(75);
+});
+
 test('a light that is switched is neither motion nor another scene', async () => {
   const steady = await play([seen(), seen(), seen()]);
   const switched = await play([seen(), seen(), seen((level) => 0.6 * level + 25)]);
@@ -98,6 +109,9 @@ test('what is put down is present for as long as it stays, without moving', asyn
 test('a covered lens and a turned camera are another scene, a passer-by is not', async () => {
   const changedOf = async (frame: Uint8Array) => valuesOf((await play([frame]))[0], 'changed')[0]!;
   expect(await changedOf(seen(passer(40)))).toBeLessThan(0.3);
+  // Black and white stripes over a sixth of the picture have more contrast than all the rest.
+  const van = seen((level, x, y) => (x >= 40 && x < 80 && y >= 30 && y < 80 ? 250 * (Math.floor(x / 5) % 2) : level));
+  expect(await changedOf(van)).toBeLessThan(0.35);
   expect(await changedOf(seen(() => 40))).toBeGreaterThan(0.5);
   const turned = seen((_, x, y) => scene[Math.min(y + 9, height - 1) * width + ((x + 25) % width)]!);
   expect(await changedOf(turned)).toBeGreaterThan(0.5);
