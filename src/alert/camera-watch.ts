@@ -18,7 +18,7 @@ export interface AlertChange {
   readonly alert: Omit<Alert, 'verdict'>;
   /** Encodes the picture at the peak, once; undefined when it is the same as in the last event. */
   readonly takeJpeg: () => Uint8Array | undefined;
-  /** The frames around the peak, when an anomaly ends; valid until the camera's next frame. */
+  /** The frames around the peak, of an anomaly that begins (against a crash) or ends; valid until the camera's next frame. */
   readonly footage?: AlertFootage | undefined;
 }
 
@@ -40,8 +40,10 @@ export class CameraWatch {
       changes.push(...this.#withFootage(this.#anomaly.abandon(frame.capturedAt)));
       this.#footage.clear();
     } else if (predScore !== undefined) {
-      changes.push(...this.#withFootage(this.#anomaly.next(frame, predScore)));
+      // What ends is of the frames before this one, what begins of this one too.
+      const said = this.#withFootage(this.#anomaly.next(frame, predScore));
       this.#footage.add(frame, this.#anomaly.isUnderWay);
+      changes.push(...this.#withFootage(said, 'opened'));
     }
     return [...changes, ...this.#sceneChange.next(frame, sceneChange ? 1 : 0)];
   }
@@ -54,9 +56,9 @@ export class CameraWatch {
     return [...this.#withFootage(this.#anomaly.close()), ...this.#sceneChange.close()];
   }
 
-  #withFootage(changes: AlertChange[]): AlertChange[] {
+  #withFootage(changes: AlertChange[], event: AlertChange['event'] = 'closed'): AlertChange[] {
     return changes.map((change) =>
-      change.event === 'closed' ? { ...change, footage: this.#footage.footageOf(change.alert.peakAt) } : change,
+      change.event === event ? { ...change, footage: this.#footage.footageOf(change.alert.peakAt) } : change,
     );
   }
 }

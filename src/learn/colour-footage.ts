@@ -21,8 +21,10 @@ export const halfChroma = (data: Uint8Array, { width, height }: Pick<DataSet, 'w
   return chroma;
 };
 
-const isColour = (set: DataSet, index: number): boolean => {
-  const chroma = halfChroma(set.at(index), set);
+/** Whether an rgb24 picture has colours; one of infrared light is gray, and so is every picture of one channel. */
+export const hasColour = (data: Uint8Array, shape: Pick<DataSet, 'width' | 'height' | 'format'>): boolean => {
+  if (shape.format !== 'rgb24') return false;
+  const chroma = halfChroma(data, shape);
   return (2 * chroma.reduce((sum, level) => sum + Math.abs(level), 0)) / chroma.length >= leastChroma;
 };
 
@@ -30,7 +32,7 @@ const isColour = (set: DataSet, index: number): boolean => {
 export const colourFrames = (set: DataSet, source: string): Part => {
   if (set.format !== 'rgb24')
     throw new DataError('mismatch', `${source}: expected footage in colour to learn colours from, found gray`);
-  const chosen = Array.from({ length: set.count }, (_, index) => index).filter((index) => isColour(set, index));
+  const chosen = Array.from({ length: set.count }, (_, index) => index).filter((index) => hasColour(set.at(index), set));
   if (chosen.length < minFrames)
     throw new DataError(
       'too-few',

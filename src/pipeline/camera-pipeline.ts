@@ -2,12 +2,13 @@ import { Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 import type { CameraEvent } from '../core/camera.ts';
-import { InterruptedError } from '../core/errors.ts';
+import { DataError, InterruptedError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
+import { hasColour } from '../learn/colour-footage.ts';
 import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import type { CameraTask } from '../task/camera-task.ts';
@@ -161,7 +162,9 @@ export class CameraPipeline {
   }
 
   #collect(frame: Frame, collector: DataSetCollector): void {
-    const { fps } = this.#camera;
+    const { fps, tasks } = this.#camera;
+    // Colours can only be learned by day: until then there is nothing to collect.
+    if (lacksColourOnly(tasks, this.#status.working) && !hasColour(frame.data, frame)) return;
     const wanted = Math.max(minFrames, Math.round((this.#deps.collectSeconds ?? 0) * fps));
     collector.add(frame);
     if (collector.seen < wanted) {
@@ -185,10 +188,14 @@ export class CameraPipeline {
         async () => void (await this.#useModels()),
       );
       if (this.#subscription.closed) return;
+      this.#modelMessage = undefined;
       await this.#useModels();
     } catch (error) {
       if (error instanceof InterruptedError) return;
       this.#reportModelFailure('Learning failed', error);
+      const isTooFew = error instanceof DataError && error.code === 'too-few';
+      if (isTooFew && lacksColourOnly(this.#camera.tasks, this.#status.working))
+        this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
     }
     const { learning: _learning, ...status } = this.#status;
     this.#status = { ...status, state: status.state === 'learning' ? 'live' : status.state };
@@ -235,6 +242,9 @@ export class CameraPipeline {
     this.#deps.onStatus(this.#status);
   }
 }
+
+const lacksColourOnly = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean =>
+  tasks.every((task) => (task === 'colorize') !== working.includes(task));
 
 /** Colours can only be learned by day, so nothing waits for them where a camera has other tasks. */
 const isReady = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean => {

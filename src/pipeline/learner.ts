@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -44,6 +44,14 @@ export const learningFootage = (folder: string): string => path.join(folder, '.l
 
 /** Where the model of a task is. */
 export const taskFolder = (folder: string, task: TaskName): string => path.join(folder, task);
+
+/** Whether the learning whose footage lies in `folder` had written its model of a task: it is newer than the footage. */
+export const isFinished = (folder: string, task: TaskName): boolean => {
+  const writtenAt = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const footage = writtenAt(learningFootage(folder));
+  const model = writtenAt(path.join(taskFolder(folder, task), 'model.json'));
+  return footage !== undefined && model !== undefined && model > footage;
+};
 
 /** Learns models one after the other: two at once would take twice the memory and finish no sooner. */
 export class Learner {

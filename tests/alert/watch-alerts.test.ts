@@ -241,7 +241,11 @@ test('an open anomaly is closed when a scene change begins, with the footage unt
     ['opened', 'scene-change', 2000, null],
     ['closed', 'scene-change', 2000, 2000],
   ]);
-  expect(footages.map(({ frames }) => frames.map(([byte]) => byte))).toEqual([[1, 2]]);
+  // That of the opening, against a crash, and that of the end.
+  expect(footages.map(({ frames }) => frames.map(([byte]) => byte))).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
 });
 
 test('footage shows what was before, the incident and its end, and nothing from before a scene change', () => {
@@ -249,9 +253,11 @@ test('footage shows what was before, the incident and its end, and nothing from 
   see(0, 0.5, 1);
   seeChange(1);
   for (const [second, score] of [0.5, 0.5, 2, 2, 0.5, 0.5, 0.5].entries()) see(second + 2, score, second + 10);
-  expect(footages).toHaveLength(1);
-  expect(footages[0]).toMatchObject({ width: 16, height: 16, format: 'gray', framesPerSecond: 1 });
-  expect(footages[0]?.frames.map(([byte]) => byte)).toEqual([10, 11, 12, 13, 14, 15]);
+  expect(footages[1]).toMatchObject({ width: 16, height: 16, format: 'gray', framesPerSecond: 1 });
+  expect(footages.map(({ frames }) => frames.map(([byte]) => byte))).toEqual([
+    [10, 11, 12],
+    [10, 11, 12, 13, 14, 15],
+  ]);
 });
 
 test('when an alert goes on after closing, its footage is replaced only by that of a higher peak', () => {
@@ -265,9 +271,10 @@ test('when an alert goes on after closing, its footage is replaced only by that 
     for (const [index, score] of scores.entries()) see(index / 4, score, index);
     see(10, 0.5);
   }
-  expect(lower.footages).toHaveLength(1);
-  expect(higher.footages).toHaveLength(2);
-  expect(higher.footages[1]?.frames.map(([byte]) => byte)).toContain(24);
+  // Each first saves that of the opening and that of the first closing.
+  expect(lower.footages).toHaveLength(2);
+  expect(higher.footages).toHaveLength(3);
+  expect(higher.footages[2]?.frames.map(([byte]) => byte)).toContain(24);
 });
 
 test('an alert that somebody judged meanwhile is announced with the verdict', () => {

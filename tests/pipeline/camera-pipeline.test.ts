@@ -4,7 +4,7 @@ import { Subject } from 'rxjs';
 
 import type { PipelineCamera } from '../../src/config/pipeline.ts';
 import type { CameraEvent } from '../../src/core/camera.ts';
-import { InterruptedError, ModelError } from '../../src/core/errors.ts';
+import { DataError, InterruptedError, ModelError } from '../../src/core/errors.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import type { Prediction } from '../../src/core/prediction.ts';
 import type { CameraStatus, LearningProgress, TaskName } from '../../src/core/status.ts';
@@ -408,4 +408,28 @@ test('footage of a learning that was cut off is learned from at once, without co
     learn: async (set) => void sets.push(set),
   });
   expect(sets).toEqual([saved]);
+});
+
+test('a camera that began at night collects colours by day, and learns them then', async () => {
+  const { learn, calls, reject } = lesson();
+  const findModel: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : undefined);
+  const camera = { tasks: ['anomaly', 'colorize'], width: 2, height: 2, format: 'rgb24' } as const;
+  const { pipeline, frames$, frames, statuses } = await setUp({ collectSeconds: 5, findModel, learn }, camera);
+  let sequence = 0;
+  const seeColours = (level: number): void => {
+    const data = Uint8Array.from({ length: 12 }, (_, at) => (at % 3 === 0 ? level : 90));
+    frames$.next(frames.next('door', sequence++, { ...camera, data }));
+  };
+  for (let index = 0; index < 50; index++) seeColours(90);
+  expect(statuses.some(({ learning }) => learning)).toBe(false);
+  for (let index = 0; index < 39; index++) seeColours(150);
+  expect(calls).toHaveLength(0);
+  expect(pipeline.status.learning).toMatchObject({ stage: 'collecting' });
+  seeColours(150);
+  expect(calls[0]?.set.count).toBe(40);
+  // Whatever still was too little is tried again.
+  reject(new DataError('too-few', 'too few'));
+  await setImmediate();
+  for (let index = 0; index < 40; index++) seeColours(150);
+  expect(calls).toHaveLength(2);
 });

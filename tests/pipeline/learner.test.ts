@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,7 +9,7 @@ import { openEngine } from '../../src/engine/open-engine.ts';
 import type { CameraModel } from '../../src/model/camera-model.ts';
 import type { ModelCard } from '../../src/model/model-card.ts';
 import type { TaskName } from '../../src/core/status.ts';
-import { Learner } from '../../src/pipeline/learner.ts';
+import { Learner, isFinished, learningFootage, taskFolder } from '../../src/pipeline/learner.ts';
 import { pipelineSchema } from '../../src/config/schema.ts';
 import { tinySet } from '../learn/tiny-set.ts';
 
@@ -75,4 +75,18 @@ test('a task that cannot be learned does not keep the others from it, and its fa
   };
   await expect(learner.learn(request)).rejects.toThrow(/expected footage in colour to learn colours from, found gray/);
   expect(learned).toEqual(['denoise']);
+});
+
+test('a learning that was cut off had finished the models that are newer than its footage', async () => {
+  const camera = path.join(folder, 'cut-off');
+  const write = async (file: string, second: number): Promise<void> => {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, '');
+    await utimes(file, second, second);
+  };
+  await write(path.join(taskFolder(camera, 'anomaly'), 'model.json'), 1);
+  await write(learningFootage(camera), 2);
+  await write(path.join(taskFolder(camera, 'denoise'), 'model.json'), 3);
+  const tasks = ['anomaly', 'denoise', 'colorize'] as const;
+  expect(tasks.filter((task) => isFinished(camera, task))).toEqual(['denoise']);
 });
