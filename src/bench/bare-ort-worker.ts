@@ -3,20 +3,23 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
-/** What the thread is started with: an ONNX model, and the shape of its input `frames`. */
+import type { Tensors } from '../core/tensor.ts';
+
+/** What the thread is started with: an ONNX model and its inputs, the same in every run. */
 export interface BareLoop {
   readonly model: Uint8Array;
-  readonly shape: readonly number[];
+  readonly inputs: Tensors;
 }
 
-const { model, shape } = workerData as BareLoop;
+const { model, inputs } = workerData as BareLoop;
 const session = await InferenceSession.create(model, {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 });
-const size = shape.reduce((product, length) => product * length, 1);
-const frames = new Tensor('uint8', new Uint8Array(size).fill(128), shape);
+const feeds = Object.fromEntries(
+  Object.entries(inputs).map(([name, { type, data, shape }]) => [name, new Tensor(type, data, shape)]),
+);
 
 /** Asked for some milliseconds, runs for as long and answers with the number of runs; null ends the thread. */
 parentPort?.on('message', (milliseconds: number | null) => void loop(milliseconds));
@@ -28,6 +31,6 @@ const loop = async (milliseconds: number | null): Promise<void> => {
     return;
   }
   let runs = 0;
-  for (const end = performance.now() + milliseconds; performance.now() < end; runs++) await session.run({ frames });
+  for (const end = performance.now() + milliseconds; performance.now() < end; runs++) await session.run(feeds);
   parentPort?.postMessage(runs, []);
 };

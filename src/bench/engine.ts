@@ -48,7 +48,7 @@ export const engineBench = async (args: readonly string[]): Promise<void> => {
   const model = inferenceGraph({ topology, weights: initialWeights(topology, 1) });
   const shape = [1, size, size, 1];
 
-  const bare = Array.from({ length: workers }, () => startBareLoop({ model, shape }));
+  const bare = Array.from({ length: workers }, () => startBareLoop({ model, inputs: inputOf(shape) }));
   const engine = await openOrtEngine({ device: 'cpu', workers });
   const session = await engine.load(model);
   const measured = [];

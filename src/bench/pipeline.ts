@@ -16,21 +16,15 @@ import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { loadPipeline } from '../config/load.ts';
 import { preciseNow } from '../core/frame.ts';
-import { architecture } from '../model/architectures/architecture.ts';
-import { inferenceGraph } from '../model/inference-graph.ts';
-import { initialWeights } from '../model/initial-weights.ts';
-import type { ModelCard } from '../model/model-card.ts';
 import { saveModel } from '../model/model-folder.ts';
 import { processUsage } from '../server/process-usage.ts';
 import type { PredictionMessage } from '../server/protocol.ts';
-import { bareRuns, startBareLoop, stopBareLoops } from './bare-loop.ts';
 import { clipFrames, prepareClips } from './pipeline-clips.ts';
+import { analysedFps, benchTasks, cardOf, inferenceCpu, modelOf, size } from './pipeline-models.ts';
 import type { Sends } from './pipeline-rtsp.ts';
 import type { SubjectReport } from './pipeline-subject.ts';
 import { quantile, rounded } from './statistics.ts';
 
-const size = 128;
-const analysedFps = 5;
 const warmUpMs = 6000;
 
 /**
@@ -151,49 +145,17 @@ const floorCpu = async (setting: Setting) => {
   await Promise.all(children.map(async (child) => child.exit));
   await stop(rtsp.child);
 
-  const denoiser = { topology: topologies.denoise, weights: initialWeights(topologies.denoise, 1) };
-  const loop = startBareLoop({ model: inferenceGraph(denoiser), shape: [1, size, size, 1] });
-  await bareRuns([loop], 1000);
-  const cpuBefore = process.cpuUsage();
-  const runs = await bareRuns([loop], 5000);
-  const { user, system } = process.cpuUsage(cpuBefore);
-  await stopBareLoops([loop]);
-  return { decodeCpuPerSecond, inferenceCpuSeconds: rounded((user + system) / 1e6 / runs) };
+  let inferenceCpuSeconds = 0;
+  for (const task of benchTasks) inferenceCpuSeconds += await inferenceCpu(task);
+  return { decodeCpuPerSecond, inferenceCpuSeconds: rounded(inferenceCpuSeconds) };
 };
 
-/** Untrained: their speed is that of trained ones, and learning is another benchmark. */
-const topologies = {
-  anomaly: architecture('motion', [size, size, 1]),
-  denoise: architecture('strided', [size, size, 1]),
-};
-
-/** A pipeline file with models for each camera, and a threshold no score reaches. */
+/** A pipeline file with models for each camera. */
 const writePipeline = async ({ folder, cameras }: Setting, url: string): Promise<string> => {
   const ids = Array.from({ length: cameras }, (_, index) => `cam${index}`);
-  const cardOf = (task: 'anomaly' | 'denoise'): ModelCard => ({
-    version: 1,
-    task,
-    architecture: task === 'anomaly' ? 'motion' : 'strided',
-    input: { height: size, width: size, channels: 1 },
-    trainedOn: { source: 'benchmark', frames: 0, framesPerSecond: analysedFps },
-    training: { steps: 0, epochs: 0, seconds: 0, loss: 0, validationLoss: 0, seed: 1, noise: 0 },
-    calibration: {
-      scales: [1, 1, 1],
-      threshold: 1000,
-      falseAlarmsPerDay: 1,
-      framesPerSecond: analysedFps,
-      smoothingSeconds: 0.5,
-      frames: 0,
-      errorQuantiles: { p50: 0, p90: 0, p99: 0, max: 0 },
-    },
-    created: new Date().toISOString(),
-  });
   for (const id of ids)
-    for (const task of ['anomaly', 'denoise'] as const) {
-      const topology = topologies[task];
-      const model = { topology, weights: initialWeights(topology, 1), background: new Float32Array(size * size) };
-      await saveModel(path.join(folder, 'storage', 'models', id, task), { ...model, card: cardOf(task) });
-    }
+    for (const task of benchTasks)
+      await saveModel(path.join(folder, 'storage', 'models', id, task), { ...modelOf(task), card: cardOf(task) });
   const file = path.join(folder, 'pipeline.yaml');
   const yaml = {
     cameras: ids.map((id) => ({ id, url: `${url}${id}`, size: `${size}x${size}`, fps: analysedFps })),

@@ -1,0 +1,67 @@
+import { architecture } from '../model/architectures/architecture.ts';
+import { cameraGraph, initialState } from '../model/camera-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
+import { initialWeights } from '../model/initial-weights.ts';
+import type { ModelCard } from '../model/model-card.ts';
+import { randomSource } from '../model/random.ts';
+import { encodeFrames } from '../task/encode.ts';
+import { openTask } from '../task/open-task.ts';
+import { bareRuns, startBareLoop, stopBareLoops } from './bare-loop.ts';
+
+/** Side of the analysed pictures, and how many a second. */
+export const size = 128;
+export const analysedFps = 5;
+
+export const benchTasks = ['anomaly', 'denoise'] as const;
+type BenchTask = (typeof benchTasks)[number];
+
+const random = randomSource(1);
+const noise = Uint8Array.from({ length: size * size }, () => 256 * random());
+
+const architectureOf = (task: BenchTask) => (task === 'anomaly' ? 'motion' : 'strided');
+
+/** Untrained: its speed is that of a trained one, and learning is another benchmark. */
+export const modelOf = (task: BenchTask): CameraModel => {
+  const topology = architecture(architectureOf(task), [size, size, 1]);
+  return {
+    architecture: architectureOf(task),
+    topology,
+    weights: initialWeights(topology, 1),
+    input: { height: size, width: size, channels: 1 },
+    background: Float32Array.from(noise),
+  };
+};
+
+/** With a threshold that no score reaches. */
+export const cardOf = (task: BenchTask): ModelCard => ({
+  version: 1,
+  task,
+  architecture: architectureOf(task),
+  input: { height: size, width: size, channels: 1 },
+  trainedOn: { source: 'benchmark', frames: 0, framesPerSecond: analysedFps },
+  training: { steps: 0, epochs: 0, seconds: 0, loss: 0, validationLoss: 0, seed: 1, noise: 0 },
+  calibration: {
+    scales: [1, 1, 1],
+    threshold: 1000,
+    falseAlarmsPerDay: 1,
+    framesPerSecond: analysedFps,
+    smoothingSeconds: 0.5,
+    frames: 0,
+    errorQuantiles: { p50: 0, p90: 0, p99: 0, max: 0 },
+  },
+  created: new Date().toISOString(),
+});
+
+/** CPU seconds of one run of a task's model alone, on a picture of noise. */
+export const inferenceCpu = async (task: BenchTask): Promise<number> => {
+  const model = modelOf(task);
+  const frame = { capturedAt: 0, width: size, height: size, format: 'gray', data: noise } as const;
+  const inputs = openTask(cardOf(task), initialState(model))?.inputs(frame) ?? {};
+  const loop = startBareLoop({ model: cameraGraph(model), inputs: { ...encodeFrames([frame]), ...inputs } });
+  await bareRuns([loop], 1000);
+  const before = process.cpuUsage();
+  const runs = await bareRuns([loop], 5000);
+  const { user, system } = process.cpuUsage(before);
+  await stopBareLoops([loop]);
+  return (user + system) / 1e6 / runs;
+};
