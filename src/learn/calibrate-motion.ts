@@ -10,6 +10,11 @@ import { playThrough } from './play-through.ts';
 
 /** Each channel is scaled by this quantile of its score. */
 const scaleQuantile = 0.99;
+/**
+ * Scales are at least so much, in the units of the channels: gray levels, pixels a frame, and local contrasts. Where nobody
+ * ever stands, presence would otherwise alarm at the shadows of another hour, which are up to 2.7 contrasts off.
+ */
+const leastScales = [1e-3, 1e-3, 2.5] as const;
 
 /**
  * Sets the scales of a motion model's channels from normal footage that it was not trained on, and its threshold from all
@@ -43,8 +48,8 @@ export const calibrateMotion = async (
     const values = outputs['channel_scores']?.data as Float32Array;
     for (const [channel, scores] of channels.entries()) scores.push(values[channel]!);
   }
-  const [expectation = 1, speed = 1, presence = 1] = channels.map((scores) =>
-    Math.max(1e-3, quantileOf(scores, scaleQuantile)),
+  const [expectation = 1, speed = 1, presence = 1] = channels.map((scores, channel) =>
+    Math.max(leastScales[channel]!, quantileOf(scores, scaleQuantile)),
   );
   const scales: MotionCalibration['scales'] = [expectation, speed, presence];
 

@@ -14,6 +14,8 @@ const motionChannels = ['expectation', 'speed', 'presence'] as const;
 const topBlocks = 20;
 /** Time constant of the average foreground that the presence channel sees. */
 const presenceSeconds = 5;
+/** Change, in gray levels a frame, at which a block's foreground counts half: what stands still is present, not who walks by. */
+const stillChange = 2;
 /**
  * Time constant of the background's light, which follows the frame's. Without it the light of the background rests on
  * nothing: each frame is fitted to it and it is moved towards what was fitted, so that the smallest bias of the fit grows
@@ -65,9 +67,10 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const motion = motionMap(graph, corrected, previous, grid);
   const expected = addLayers(graph, model, netInput(graph, foreground));
   const median = graph.op('Slice', [expected, graph.ints([0]), graph.ints([1]), graph.ints([1])]);
-  const blocks = blockMeans(graph, foreground);
+  const restlessness = op('Mul', motion, graph.scalar(motionUnit / stillChange));
+  const still = op('Div', blockMeans(graph, foreground), op('Add', op('Mul', restlessness, restlessness), graph.scalar(1)));
   const share = op('Sub', graph.scalar(1), op('Exp', op('Div', seconds, graph.scalar(-presenceSeconds))));
-  const present = op('Add', presence, op('Mul', share, op('Sub', blocks, presence)));
+  const present = op('Add', presence, op('Mul', share, op('Sub', still, presence)));
 
   const energies = { foreground: gradientEnergy(graph, foreground), background: gradientEnergy(graph, background) };
   const inLevels = (map: string): string => op('Mul', map, graph.scalar(motionUnit));
