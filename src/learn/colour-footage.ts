@@ -4,8 +4,11 @@ import { leastChroma } from '../task/colorize.ts';
 import { minFrames, selectFrames } from './data-set.ts';
 import type { DataSet, Part } from './data-set.ts';
 
-/** The background's chroma is the median of so many frames, evenly spread. */
-const medianFrames = 61;
+/** The background's chroma is taken from so many frames, evenly spread. */
+const backgroundFrames = 61;
+
+/** What is further than so many gray levels from the median counts as so far away: a passer-by, not noise. */
+const noiseLevels = 2;
 
 /** Cb and Cr (BT.601, centred at 0) at half size, 2 x H/2 x W/2 gray levels, of an rgb24 picture. */
 export const halfChroma = (data: Uint8Array, { width, height }: Pick<DataSet, 'width' | 'height'>): Float32Array => {
@@ -41,15 +44,20 @@ export const colourFrames = (set: DataSet, source: string): Part => {
   return selectFrames(set, chosen);
 };
 
-/** The colour of the scene without passers-by: the median chroma of each place, 2 x H/2 x W/2 gray levels. */
-export const medianChroma = (set: DataSet): Float32Array => {
-  const count = Math.min(medianFrames, set.count);
+/**
+ * The colour of the scene without passers-by, 2 x H/2 x W/2 gray levels: the mean chroma of each place, in which what is
+ * far from its median counts as near to it. A mean, since a codec's chroma jumps between few levels.
+ */
+export const sceneChroma = (set: DataSet): Float32Array => {
+  const count = Math.min(backgroundFrames, set.count);
   const frames = Array.from({ length: count }, (_, index) =>
     halfChroma(set.at(Math.floor(((index + 0.5) * set.count) / count)), set),
   );
   const levels = new Float32Array(count);
   return frames[0]!.map((_, at) => {
     for (const [index, frame] of frames.entries()) levels[index] = frame[at]!;
-    return levels.sort()[count >> 1]!;
+    const median = levels.sort()[count >> 1]!;
+    const near = (level: number): number => Math.min(Math.max(level, median - noiseLevels), median + noiseLevels);
+    return levels.reduce((sum, level) => sum + near(level), 0) / count;
   });
 };

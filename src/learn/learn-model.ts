@@ -20,7 +20,7 @@ import { calibrateModel } from './calibrate-model.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
 import { calibrateMotion } from './calibrate-motion.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { colourFrames, medianChroma } from './colour-footage.ts';
+import { colourFrames, sceneChroma } from './colour-footage.ts';
 import { holdBack } from './data-set.ts';
 import type { DataSet, Part, Parts } from './data-set.ts';
 import { fit, heldBackLossOf } from './fit.ts';
@@ -199,7 +199,7 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
 /** The colouriser: of each frame its brightness, and what its colour has beside the background's. */
 const colourLearning = ({ training, heldBack }: Parts): Learning => {
   const { width, height } = training;
-  const background = medianChroma(training);
+  const background = sceneChroma(training);
   return {
     model: {
       architecture: 'colorizer',
