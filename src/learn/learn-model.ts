@@ -5,12 +5,13 @@ import { channelsOf } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { architecture } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
-import { colorizer } from '../model/architectures/colorizer.ts';
+import { colorizer, colorizerWeights } from '../model/architectures/colorizer.ts';
 import { sampleFrames } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { colouring } from '../model/colour/colouring.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { saveModel } from '../model/model-folder.ts';
+import type { Weight } from '../model/layers-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { motionObjective } from '../model/motion/motion-objective.ts';
 import { clipReconstruction, prediction, reconstruction } from '../model/training/objective.ts';
@@ -136,7 +137,9 @@ interface Learning {
   readonly model: Omit<CameraModel, 'weights'>;
   readonly samples: { readonly training: Samples; readonly heldBack: Samples };
   readonly objective: Objective;
-  /** The same for a model that was there before, where it depends on more than the weights. */
+  /** Where the training begins without a previous model: Keras's initial weights by default. */
+  readonly initial?: (seed: number) => readonly Weight[];
+  /** The objective for a model that was there before, where it depends on more than the weights. */
   readonly objectiveOf?: (previous: CameraModel) => Objective;
   /** Only of anomaly models. */
   calibrate?(
@@ -196,25 +199,27 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
   };
 };
 
-/** The colouriser: of each frame its brightness, and what its colour has beside the background's. */
+/** The colouriser: of each frame its brightness and its colour. */
 const colourLearning = ({ training, heldBack }: Parts): Learning => {
   const { width, height } = training;
   const background = sceneChroma(training);
+  const topology = colorizer([height, width, 3]);
   return {
     model: {
       architecture: 'colorizer',
-      topology: colorizer([height, width, 3]),
+      topology,
       input: inputOf(training),
       background,
     },
     samples: { training: frameSamples(training), heldBack: frameSamples(heldBack) },
     objective: colouring(background),
+    initial: (seed) => colorizerWeights(topology, seed),
     objectiveOf: (previous) => colouring(previous.background ?? background),
   };
 };
 
 const fitModel = async (
-  { model, samples, objective }: Learning,
+  { model, samples, objective, initial }: Learning,
   previous: PreviousModel | undefined,
   { training }: LearnEngines,
   options: LearnOptions,
@@ -226,7 +231,8 @@ const fitModel = async (
   const checkpoint = options.checkpoint === undefined ? undefined : await openCheckpoint(options.checkpoint, key);
   if (checkpoint?.resumed) onResumed?.(checkpoint.resumed.step);
   try {
-    return await fit(training, topology, previous?.model.weights ?? initialWeights(topology, seed), samples, {
+    const weights = previous?.model.weights ?? initial?.(seed) ?? initialWeights(topology, seed);
+    return await fit(training, topology, weights, samples, {
       batch,
       noise,
       patience,

@@ -100,7 +100,7 @@ const expectedInput = (model: CameraModel, found: Shape): Shape => {
   const { height, width, channels } = model.input;
   const frames = framesOf(model);
   if (model.architecture === 'motion') return [height / 2, width / 2, 4];
-  if (model.architecture === 'colorizer') return [height, width, 1];
+  if (model.architecture === 'colorizer') return [height / 2, width / 2, 6];
   if (model.architecture === 'recurrent') return [found[0] ?? 1, height, width, channels];
   if (model.architecture === 'predictor' && Number.isInteger(frames)) return [height, width, frames * channels];
   return [height, width, channels];

@@ -6,7 +6,7 @@ const yccFromRgb = [...lumaWeights, ...chromaWeights.cb, ...chromaWeights.cr];
 const rgbFromYcc = [1, 0, 1.402, 1, -0.344136, -0.714136, 1, 1.772, 0];
 
 /** Chroma in the unit of the model: 32 gray levels are 1. */
-const chromaUnit = 32 / 255;
+export const chromaUnit = 32 / 255;
 
 /** Keeps the brightness of a picture without content finite: the square of a quarter of a gray level. */
 const leastVariance = 1e-6;
@@ -41,10 +41,10 @@ export const standardised = (graph: OnnxGraph, luma: string): string => {
 };
 
 /** The background's chroma, 2 x H/2 x W/2 gray levels, in the model's unit, [1, 2, H/2, W/2]. */
-export const chromaBackground = (graph: OnnxGraph, levels: Float32Array, [height, width]: readonly number[]): string =>
+export const chromaBackground = (graph: OnnxGraph, levels: Float32Array, [rows, cols]: readonly number[]): string =>
   graph.initializer(
     levels.map((level) => level / (255 * chromaUnit)),
-    [1, 2, height! / 2, width! / 2],
+    [1, 2, rows!, cols!],
   );
 
 /** Mean of |Cb| + |Cr| over each picture in gray levels, [N]: 0 for a gray one. */

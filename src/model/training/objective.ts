@@ -103,12 +103,31 @@ export const pictures = (
 type LossOf = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]) => Loss;
 
 /** The mean of (y - target)^2 over all values; `shape` is that of both, in any order of axes. */
-export const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
+const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
   const difference = graph.op('Sub', [y, target]);
   const squared = graph.op('Mul', [difference, difference]);
   return {
     output: graph.op('ReduceMean', [squared], { keepdims: 0 }),
     gradient: () => graph.op('Mul', [difference, graph.scalar(2 / sizeOf(shape))]),
+  };
+};
+
+/**
+ * The mean over all values of Huber's loss of y - target (Robust Estimation of a Location Parameter, 1964), twice the usual: squared up to
+ * `delta`, growing along the tangent beyond, so that the far away has no more say than what is `delta` off.
+ */
+export const huberLoss = (
+  graph: OnnxGraph,
+  [y, target]: readonly [string, string],
+  delta: number,
+  shape: readonly number[],
+): Loss => {
+  const difference = graph.op('Sub', [y, target]);
+  const cut = graph.op('Clip', [difference, graph.scalar(-delta), graph.scalar(delta)]);
+  const twiceLessCut = graph.op('Sub', [graph.op('Add', [difference, difference]), cut]);
+  return {
+    output: graph.op('ReduceMean', [graph.op('Mul', [cut, twiceLessCut])], { keepdims: 0 }),
+    gradient: () => graph.op('Mul', [cut, graph.scalar(2 / sizeOf(shape))]),
   };
 };
 
