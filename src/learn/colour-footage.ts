@@ -35,7 +35,9 @@ export const hasColour = (data: Uint8Array, shape: Pick<DataSet, 'width' | 'heig
 export const colourFrames = (set: DataSet, source: string): Part => {
   if (set.format !== 'rgb24')
     throw new DataError('mismatch', `${source}: expected footage in colour to learn colours from, found gray`);
-  const chosen = Array.from({ length: set.count }, (_, index) => index).filter((index) => hasColour(set.at(index), set));
+  const chosen = Array.from({ length: set.count }, (_, index) => index).filter((index) =>
+    hasColour(set.at(index), set),
+  );
   if (chosen.length < minFrames)
     throw new DataError(
       'too-few',

@@ -14,6 +14,7 @@ import { saveModel } from '../model/model-folder.ts';
 import type { Weight } from '../model/layers-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { motionObjective } from '../model/motion/motion-objective.ts';
+import { randomSource } from '../model/random.ts';
 import { clipReconstruction, prediction, reconstruction } from '../model/training/objective.ts';
 import type { Objective } from '../model/training/objective.ts';
 import { leastFrames } from '../task/calibration.ts';
@@ -27,6 +28,7 @@ import type { DataSet, Part, Parts } from './data-set.ts';
 import { fit, heldBackLossOf } from './fit.ts';
 import type { FitResult } from './fit.ts';
 import { backgroundsOf } from './median-background.ts';
+import { mirrored } from './mirror.ts';
 import { recordLearning } from './record-learning.ts';
 import { fittingModel, untrained, withNormal } from './relearn.ts';
 import type { PreviousModel, Start } from './relearn.ts';
@@ -127,9 +129,9 @@ export const learnModel = async (
   return card;
 };
 
-const learningOf = (set: DataSet, sets: Parts, { task, architecture: name }: LearnOptions): Learning => {
+const learningOf = (set: DataSet, sets: Parts, { task, architecture: name, seed }: LearnOptions): Learning => {
   if (task === 'colorize') return colourLearning(sets);
-  return name === 'motion' ? motionLearning(set, sets) : errorLearning(set, sets, name);
+  return name === 'motion' ? motionLearning(set, sets, seed) : errorLearning(set, sets, name);
 };
 
 /** What differs between architectures. */
@@ -167,7 +169,7 @@ const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learn
 };
 
 /** The motion model: pairs of neighbouring frames, each with the background of its time. */
-const motionLearning = (set: DataSet, sets: Parts): Learning => {
+const motionLearning = (set: DataSet, sets: Parts, seed: number): Learning => {
   const backgrounds = backgroundsOf(set);
   const pixels = set.width * set.height;
   // What a person judged normal comes after the footage itself, from any hour: the fit of the light makes up for that.
@@ -186,7 +188,7 @@ const motionLearning = (set: DataSet, sets: Parts): Learning => {
       input,
       background: backgrounds.last,
     },
-    samples: { training: pairs(sets.training), heldBack: pairs(sets.heldBack) },
+    samples: { training: mirrored(pairs(sets.training), randomSource(seed)), heldBack: pairs(sets.heldBack) },
     objective: motionObjective(input.channels),
     async calibrate(engine, model, options) {
       const session = await engine.load(model);
