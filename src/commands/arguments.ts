@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Parsers of command-line values; commander adds the option's name to what they throw. */
 export const positiveNumber = (text: string): number => {
@@ -31,3 +31,8 @@ export const pictureSize = (text: string): { readonly width: number; readonly he
   }
   return { width: Number(width), height: Number(height) };
 };
+
+export const sizeOption = (width: number, height: number): Option =>
+  new Option('--size <WIDTHxHEIGHT>', 'picture size of the model')
+    .argParser(pictureSize)
+    .default({ width, height }, `${width}x${height}`);

@@ -6,7 +6,7 @@ import { evaluateColour } from '../learn/evaluate-colour.ts';
 import { evaluateDenoise } from '../learn/evaluate-denoise.ts';
 import type { PictureEvaluation } from '../learn/evaluate-pictures.ts';
 import type { FootagePlan } from '../learn/train-and-test.ts';
-import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
+import { positiveNumber, sizeOption, wholeNumber } from './arguments.ts';
 import { withProgress } from './with-progress.ts';
 
 interface FootageCommandOptions {
@@ -30,7 +30,7 @@ const footageCommand = (name: string, description: string): Command =>
     .description(description)
     .requiredOption('--train <path>', 'a video, a folder of images or a folder of clips to learn from')
     .option('--test <path>', 'the same to measure on; without it the last 30 % of --train, and the first 60 % teach')
-    .option('--size <WIDTHxHEIGHT>', 'picture size of the model', pictureSize, { width: 320, height: 176 })
+    .addOption(sizeOption(320, 176))
     .option('--fps <number>', 'frames a second of the footage', positiveNumber, 10)
     .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)
     .option('--seed <number>', 'seed of weights and noise', wholeNumber, 1)

@@ -4,7 +4,7 @@ import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { learnAndEvaluate } from '../learn/learn-and-evaluate.ts';
 import { architectureNames } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
-import { pictureSize, positiveNumber, wholeNumber } from './arguments.ts';
+import { positiveNumber, sizeOption, wholeNumber } from './arguments.ts';
 import { evalColorizeCommand, evalDenoiseCommand } from './eval-footage.ts';
 import { evalImagesCommand } from './eval-images.ts';
 import { withProgress } from './with-progress.ts';
@@ -38,7 +38,7 @@ export const evalCommand = (): Command =>
           '--masks <dir>',
           'folder of a folder of masks for each test clip (images, white is anomalous): pixel-level AUC',
         )
-        .option('--size <WIDTHxHEIGHT>', 'picture size of the model', pictureSize, { width: 240, height: 160 })
+        .addOption(sizeOption(240, 160))
         .option('--fps <number>', 'frames a second of the footage', positiveNumber, 10)
         .addOption(new Option('--architecture <name>').choices(architectureNames).default('motion'))
         .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)

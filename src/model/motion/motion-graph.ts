@@ -68,7 +68,11 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const expected = addLayers(graph, model, netInput(graph, foreground));
   const median = graph.op('Slice', [expected, graph.ints([0]), graph.ints([1]), graph.ints([1])]);
   const restlessness = op('Mul', motion, graph.scalar(motionUnit / stillChange));
-  const still = op('Div', blockMeans(graph, foreground), op('Add', op('Mul', restlessness, restlessness), graph.scalar(1)));
+  const still = op(
+    'Div',
+    blockMeans(graph, foreground),
+    op('Add', op('Mul', restlessness, restlessness), graph.scalar(1)),
+  );
   const share = op('Sub', graph.scalar(1), op('Exp', op('Div', seconds, graph.scalar(-presenceSeconds))));
   const present = op('Add', presence, op('Mul', share, op('Sub', still, presence)));
 
