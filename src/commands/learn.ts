@@ -17,7 +17,7 @@ import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
-import { Learner, isFinished, learningFootage, taskFolder } from '../pipeline/learner.ts';
+import { Learner, learningFootage, taskFolder } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
 import type { Log } from '../pipeline/log.ts';
 import { openSource } from '../pipeline/source.ts';
@@ -121,7 +121,8 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
       await learner.learn({
         set,
         folder: camera.model,
-        tasks: saved ? tasks.filter((task) => !isFinished(camera.model, task)) : tasks,
+        tasks,
+        isResumed: saved !== undefined,
         source,
         start,
         normalFootage,

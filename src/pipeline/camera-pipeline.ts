@@ -243,8 +243,9 @@ export class CameraPipeline {
   }
 }
 
+/** Whether colours, which can only be learned by day, are all that is still missing. */
 const lacksColourOnly = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean =>
-  tasks.every((task) => (task === 'colorize') !== working.includes(task));
+  tasks.filter((task) => !working.includes(task)).join() === 'colorize';
 
 /** Colours can only be learned by day, so nothing waits for them where a camera has other tasks. */
 const isReady = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean => {

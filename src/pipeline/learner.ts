@@ -26,6 +26,8 @@ export interface LearnRequest {
   /** The camera's model folder: each task's model is a folder in it. */
   readonly folder: string;
   readonly tasks: readonly TaskName[];
+  /** Whether the footage lies in `folder` already, from a learning that was cut off: what that had finished is not learned again. */
+  readonly isResumed?: boolean;
   /** Whether to go on from the models that are there; random weights by default. */
   readonly start?: Start | undefined;
   /** Files of footage that a person judged normal. */
@@ -46,7 +48,7 @@ export const learningFootage = (folder: string): string => path.join(folder, '.l
 export const taskFolder = (folder: string, task: TaskName): string => path.join(folder, task);
 
 /** Whether the learning whose footage lies in `folder` had written its model of a task: it is newer than the footage. */
-export const isFinished = (folder: string, task: TaskName): boolean => {
+const isFinished = (folder: string, task: TaskName): boolean => {
   const writtenAt = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   const footage = writtenAt(learningFootage(folder));
   const model = writtenAt(path.join(taskFolder(folder, task), 'model.json'));
@@ -85,6 +87,7 @@ export class Learner {
         for (const task of request.tasks) {
           try {
             if (await isThere(task)) continue;
+            if (request.isResumed && isFinished(request.folder, task)) continue;
             prepared ??= this.#prepare(request);
             await request.onLearned(task, await this.#learn(task, request, await prepared));
           } catch (error) {
@@ -102,7 +105,9 @@ export class Learner {
   }
 
   /** Keeps the footage against a crash (without that the learning goes on all the same); gives what was judged normal. */
-  async #prepare({ folder, set, normalFootage = [], onNote }: LearnRequest): Promise<DataSet | undefined> {
+  async #prepare(request: LearnRequest): Promise<DataSet | undefined> {
+    const { folder, set, normalFootage = [], isResumed = false, onNote } = request;
+    if (isResumed) return readNormalFootage(normalFootage, set);
     try {
       await mkdir(folder, { recursive: true });
       await saveFootage(learningFootage(folder), set);

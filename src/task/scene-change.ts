@@ -27,9 +27,9 @@ interface SceneFrame {
 }
 
 /**
- * Keeps the background of one camera through changes of the whole scene: light switched, infrared, a camera knocked,
+ * Keeps the background of one camera through changes of the whole scene: infrared switched, a camera knocked,
  * covered or turned. When a frame no longer is the known scene, the backgrounds of earlier scenes are tried, one a frame
- * (the lights may just be back on); if none fits, the frame itself becomes the background, and passers-by in it fade as
+ * (it may just be day again); if none fits, the frame itself becomes the background, and passers-by in it fade as
  * it settles.
  */
 export class SceneChange {

@@ -12,6 +12,7 @@ import type { DataSet } from '../../src/learn/data-set.ts';
 import { CameraPipeline } from '../../src/pipeline/camera-pipeline.ts';
 import type { CameraDeps } from '../../src/pipeline/camera-pipeline.ts';
 import type { Work } from '../../src/pipeline/inference.ts';
+import type { LoadedModel } from '../../src/pipeline/models.ts';
 import { tinySet } from '../learn/tiny-set.ts';
 import { frameSource, pendingModel } from './fake-work.ts';
 
@@ -408,6 +409,17 @@ test('footage of a learning that was cut off is learned from at once, without co
     learn: async (set) => void sets.push(set),
   });
   expect(sets).toEqual([saved]);
+});
+
+test('a camera whose models were learned elsewhere meanwhile still comes to the end of collecting', async () => {
+  const models = new Map<TaskName, LoadedModel>();
+  const { learn, calls } = lesson();
+  const { pipeline, see } = await setUp({ collectSeconds: 5, findModel: async (task) => models.get(task), learn });
+  see(10);
+  models.set('anomaly', scoring).set('denoise', denoising);
+  await pipeline.takeModels();
+  see(30);
+  expect(calls).toHaveLength(1);
 });
 
 test('a camera that began at night collects colours by day, and learns them then', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { openEngine } from '../../src/engine/open-engine.ts';
 import type { CameraModel } from '../../src/model/camera-model.ts';
 import type { ModelCard } from '../../src/model/model-card.ts';
 import type { TaskName } from '../../src/core/status.ts';
-import { Learner, isFinished, learningFootage, taskFolder } from '../../src/pipeline/learner.ts';
+import { Learner, learningFootage, taskFolder } from '../../src/pipeline/learner.ts';
 import { pipelineSchema } from '../../src/config/schema.ts';
 import { tinySet } from '../learn/tiny-set.ts';
 
@@ -77,16 +77,29 @@ test('a task that cannot be learned does not keep the others from it, and its fa
   expect(learned).toEqual(['denoise']);
 });
 
-test('a learning that was cut off had finished the models that are newer than its footage', async () => {
+test('a learning that goes on, even for the second time, learns only the models it had not finished', async () => {
   const camera = path.join(folder, 'cut-off');
   const write = async (file: string, second: number): Promise<void> => {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, '');
     await utimes(file, second, second);
   };
-  await write(path.join(taskFolder(camera, 'anomaly'), 'model.json'), 1);
-  await write(learningFootage(camera), 2);
-  await write(path.join(taskFolder(camera, 'denoise'), 'model.json'), 3);
-  const tasks = ['anomaly', 'denoise', 'colorize'] as const;
-  expect(tasks.filter((task) => isFinished(camera, task))).toEqual(['denoise']);
+  const footage = learningFootage(camera);
+  await write(path.join(taskFolder(camera, 'denoise'), 'model.json'), 1);
+  await write(footage, 2);
+  await write(path.join(taskFolder(camera, 'anomaly'), 'model.json'), 3);
+  const learner = new Learner({ learning, alerts }, engine, new AbortController().signal);
+  const learned: string[] = [];
+  let footageAt = 0;
+  const request = {
+    ...requestFor('cut-off', () => void (footageAt = statSync(footage).mtimeMs)),
+    tasks: ['anomaly', 'denoise'] as const,
+    isResumed: true,
+    start: 'fresh' as const,
+    onLearned: (task: string): void => void learned.push(task),
+  };
+  await learner.learn(request);
+  expect(learned).toEqual(['denoise']);
+  // The footage is not written anew: what is newer than it stays known as finished.
+  expect(footageAt).toBe(2000);
 });

@@ -37,8 +37,8 @@ interface Light {
  * for the whole picture, by iteratively reweighted least squares on block means with a hard cut at 2.5 robust standard
  * deviations (1.4826 * median absolute residual; Huber & Ronchetti, Robust Statistics, 2009), started from the ratio of the
  * median absolute deviations. Then a gain that varies over windows of 13 x 13 blocks (least squares through the origin,
- * drawn towards 1), for light that falls on a part of the scene; what differs by more than 20 % is a thing, not light, and
- * has no say in it.
+ * drawn towards 1), for light that falls on a part of the scene. A block has a say in it when it is within 20 % of the
+ * background, or when its structure is the background's (`structureKept`): a lamp may halve it. All else is a thing, not light.
  */
 export const photometricFit = (graph: OnnxGraph, frame: string, background: string, grid: BlockGrid): Light => {
   const count = grid.rows * grid.cols;
@@ -70,8 +70,8 @@ export const photometricFit = (graph: OnnxGraph, frame: string, background: stri
     offset = op('Sub', meanY, op('Mul', gain, meanB));
   }
   const map = (value: string): string => graph.op('Reshape', [value, graph.ints([-1, 1, grid.rows, grid.cols])]);
-  const level = map(op('Div', op('Sub', y, offset), gain));
   const inLight = op('Div', op('Sub', frame, beside(graph, offset)), beside(graph, gain));
+  const level = blockMeans(graph, inLight);
   const shading = localGain(graph, { level, background: map(b) }, structureKept(graph, inLight, background));
   const size = [1, 1, blockSize, blockSize];
   const scales = graph.initializer(Float32Array.from(size), [size.length]);
@@ -94,9 +94,9 @@ const structureKept = (graph: OnnxGraph, frame: string, background: string): str
   const covariance = central(frame, background, [meanF, meanB]);
   const varianceB = central(background, background, [meanB, meanB]);
   const varianceF = central(frame, frame, [meanF, meanF]);
-  const least = op('Sqrt', op('Relu', op('Mul', varianceF, varianceB)));
+  const deviations = op('Sqrt', op('Relu', op('Mul', varianceF, varianceB)));
   const conditions = [
-    op('Greater', covariance, op('Mul', least, graph.scalar(leastCorrelation))),
+    op('Greater', covariance, op('Mul', deviations, graph.scalar(leastCorrelation))),
     op('Greater', varianceB, graph.scalar(leastStructure)),
     op('Greater', meanF, op('Mul', meanB, graph.scalar(structureGains.least))),
     op('Less', meanF, op('Mul', meanB, graph.scalar(structureGains.most))),
