@@ -42,7 +42,7 @@ export const mnist: Part = async ({ data, seed, minutes = 2 }) => {
     const plan = { seed, maxSeconds: 60 * minutes };
     const sets = holdBack(training, heldBackShare);
     console.error('mnist: autoencoder');
-    const learned = await learn(engines, sets, { ...plan, samples: cleanSamples });
+    const learned = await learn(engines, sets, { ...plan, samples: (set) => restorationSamples(set, set) });
     const unchanged = await errorsOf(learned.session, test);
     const { threshold, tail } = outlierThreshold(await errorsOf(learned.session, sets.heldBack), 100);
     const shareAbove = (errors: readonly number[]): number =>
@@ -60,7 +60,13 @@ export const mnist: Part = async ({ data, seed, minutes = 2 }) => {
     await learned.session.release();
 
     console.error('mnist: denoiser');
-    const disturbed = (set: DataSet): Samples => noisySamples(set, randomSource(seed + 1));
+    const draws = randomSource(seed + 1);
+    // With noise as a camera would give it, in bytes.
+    const disturbed = (set: DataSet): Samples =>
+      restorationSamples(
+        mapped(set, (digit) => noisy(digit, sigma, draws)),
+        set,
+      );
     const denoiser = await learn(engines, sets, { ...plan, samples: disturbed });
     const denoised = await denoisingOf(denoiser.session, test, randomSource(seed + 2));
     await denoiser.session.release();
@@ -101,22 +107,12 @@ const mapped = (set: DataSet, change: (digit: Uint8Array) => Uint8Array): DataSe
   at: (index) => change(set.at(index)),
 });
 
-/** Digits that are to come out as they went in. */
-const cleanSamples = (set: DataSet): Samples => {
-  const clean = frameSamples(set);
+/** Digits as they are `shown`, to come out as in `target`; each batch is memory of its own, which the engine takes away. */
+const restorationSamples = (shown: DataSet, target: DataSet): Samples => {
+  const [inputs, targets] = [frameSamples(shown), frameSamples(target)];
   return {
-    count: set.count,
-    batch: (indices) => ({ ...clean.batch(indices), target: clean.batch(indices)['frames']! }),
-  };
-};
-
-/** Digits with noise as a camera would give them, in bytes, and as they were. */
-const noisySamples = (set: DataSet, random: () => number): Samples => {
-  const clean = frameSamples(set);
-  const disturbed = frameSamples(mapped(set, (digit) => noisy(digit, sigma, random)));
-  return {
-    count: set.count,
-    batch: (indices) => ({ ...disturbed.batch(indices), target: clean.batch(indices)['frames']! }),
+    count: shown.count,
+    batch: (indices) => ({ ...inputs.batch(indices), target: targets.batch(indices)['frames']! }),
   };
 };
 

@@ -1,4 +1,4 @@
-// The yardstick of the engine benchmark: a loop around onnxruntime-node in a thread, with nothing in between.
+// The yardstick of the engine and pipeline benchmarks: a loop around onnxruntime-node in a thread, with nothing in between.
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';

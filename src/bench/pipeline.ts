@@ -19,11 +19,12 @@ import { preciseNow } from '../core/frame.ts';
 import { saveModel } from '../model/model-folder.ts';
 import { processUsage } from '../server/process-usage.ts';
 import type { PredictionMessage } from '../server/protocol.ts';
+import { quantileOf } from '../task/threshold.ts';
 import { clipFrames, prepareClips } from './pipeline-clips.ts';
 import { analysedFps, benchTasks, cardOf, inferenceCpu, modelOf, size } from './pipeline-models.ts';
 import type { Sends } from './pipeline-rtsp.ts';
 import type { SubjectReport } from './pipeline-subject.ts';
-import { quantile, rounded } from './statistics.ts';
+import { rounded } from './statistics.ts';
 
 const warmUpMs = 6000;
 
@@ -111,8 +112,8 @@ const measure = async (setting: Setting) => {
     // A newer frame that takes an older one's place is the policy; anything else is not.
     const dropsByPolicy = (dropsAfter['superseded'] ?? 0) - (dropsBefore['superseded'] ?? 0);
     return {
-      latencyP50Ms: rounded(quantile(delays, 0.5)),
-      latencyP95Ms: rounded(quantile(delays, 0.95)),
+      latencyP50Ms: rounded(quantileOf(delays, 0.5)),
+      latencyP95Ms: rounded(quantileOf(delays, 0.95)),
       frames: delays.length,
       framesPerSecond: rounded(after.seen.length / elapsed),
       cpuPerSecond: rounded((cpuOf(after) - cpuOf(before)) / elapsed),
@@ -126,7 +127,7 @@ const measure = async (setting: Setting) => {
   }
 };
 
-/** CPU seconds a second of decoding alone, and CPU seconds of one inference alone. */
+/** CPU seconds a second of decoding alone, and CPU seconds of one frame through every model alone. */
 const floorCpu = async (setting: Setting) => {
   const rtsp = await startRtsp(setting);
   const { cameras } = await loadPipeline(await writePipeline(setting, rtsp.url));

@@ -3,7 +3,7 @@ import type { MotionCalibration } from '../model/model-card.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialState } from '../model/camera-model.ts';
 import { createMotionScorer } from '../task/motion-scorer.ts';
-import { quantile, thresholdOf } from '../task/threshold.ts';
+import { quantileOf, thresholdOf } from '../task/threshold.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
 import type { DataSet } from './data-set.ts';
 import { playThrough } from './play-through.ts';
@@ -63,6 +63,3 @@ export const calibrateMotion = async (
   });
   return { scales, ...found, falseAlarmsPerDay, framesPerSecond, smoothingSeconds };
 };
-
-const quantileOf = (values: readonly number[], share: number): number =>
-  quantile(Float64Array.from(values).sort(), share);

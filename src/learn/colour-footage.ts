@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.ts';
+import type { FrameShape } from '../core/frame.ts';
 import { chromaAt } from '../core/luma.ts';
 import { leastChroma } from '../task/colorize.ts';
 import { minFrames, selectFrames } from './data-set.ts';
@@ -25,7 +26,7 @@ export const halfChroma = (data: Uint8Array, { width, height }: Pick<DataSet, 'w
 };
 
 /** Whether an rgb24 picture has colours; one of infrared light is gray, and so is every picture of one channel. */
-export const hasColour = (data: Uint8Array, shape: Pick<DataSet, 'width' | 'height' | 'format'>): boolean => {
+export const hasColour = (data: Uint8Array, shape: FrameShape): boolean => {
   if (shape.format !== 'rgb24') return false;
   const chroma = halfChroma(data, shape);
   return (2 * chroma.reduce((sum, level) => sum + Math.abs(level), 0)) / chroma.length >= leastChroma;

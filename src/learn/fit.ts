@@ -33,7 +33,7 @@ interface FitProgress {
   /** 0..1 of the time allowed. */
   readonly fraction: number;
   readonly secondsLeft: number;
-  /** Running mean of the training loss: mean squared error in units of 0..1. */
+  /** Running mean of the training loss, in the unit of the objective. */
   readonly loss: number;
   readonly framesPerSecond: number;
 }
@@ -72,11 +72,11 @@ const learningRate = 2e-3;
 const warmUpSteps = 30;
 
 /**
- * Trains an autoencoder to give back the clean picture from a noisy one (a denoising autoencoder: Vincent et al. 2008,
- * Extracting and Composing Robust Features with Denoising Autoencoders). `weights` are the starting point. The learning
+ * Trains a model by Adam towards its objective; by default to give back the clean picture from a noisy one (a denoising
+ * autoencoder: Vincent et al. 2008, Extracting and Composing Robust Features with Denoising Autoencoders). `weights` are the starting point. The learning
  * rate warms up, then falls along half a cosine over the time allowed (Loshchilov & Hutter 2017, SGDR). Evaluates about
  * once an epoch and resolves with the weights of the best held-back loss. Rejects with the signal's reason when it was
- * aborted before the first step: there is nothing to keep.
+ * aborted before the first epoch was done: there is nothing to keep.
  */
 export const fit = async (
   engine: Engine<Uint8Array>,
@@ -199,11 +199,7 @@ export const heldBackLossOf = async (
   }
 };
 
-interface State {
-  readonly p: Float32Array;
-  readonly m: Float32Array;
-  readonly v: Float32Array;
-}
+type State = Pick<TrainingState, 'p' | 'm' | 'v'>;
 
 /** From 1 at the beginning to a hundredth at the end. */
 const cosine = (fraction: number): number => 0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, fraction)));

@@ -11,7 +11,6 @@ import type { CameraModel } from '../model/camera-model.ts';
 import { colouring } from '../model/colour/colouring.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { saveModel } from '../model/model-folder.ts';
-import type { Weight } from '../model/layers-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { motionObjective } from '../model/motion/motion-objective.ts';
 import { randomSource } from '../model/random.ts';
@@ -140,7 +139,7 @@ interface Learning {
   readonly samples: { readonly training: Samples; readonly heldBack: Samples };
   readonly objective: Objective;
   /** Where the training begins without a previous model: Keras's initial weights by default. */
-  readonly initial?: (seed: number) => readonly Weight[];
+  readonly initial?: typeof initialWeights;
   /** The objective for a model that was there before, where it depends on more than the weights. */
   readonly objectiveOf?: (previous: CameraModel) => Objective;
   /** Only of anomaly models. */
@@ -188,7 +187,7 @@ const motionLearning = (set: DataSet, sets: Parts, seed: number): Learning => {
       input,
       background: backgrounds.last,
     },
-    samples: { training: mirrored(pairs(sets.training), randomSource(seed)), heldBack: pairs(sets.heldBack) },
+    samples: { training: mirrored(pairs(sets.training), randomSource(seed + 1)), heldBack: pairs(sets.heldBack) },
     objective: motionObjective(input.channels),
     async calibrate(engine, model, options) {
       const session = await engine.load(model);
@@ -205,17 +204,16 @@ const motionLearning = (set: DataSet, sets: Parts, seed: number): Learning => {
 const colourLearning = ({ training, heldBack }: Parts): Learning => {
   const { width, height } = training;
   const background = sceneChroma(training);
-  const topology = colorizer([height, width, 3]);
   return {
     model: {
       architecture: 'colorizer',
-      topology,
+      topology: colorizer([height, width, 3]),
       input: inputOf(training),
       background,
     },
     samples: { training: frameSamples(training), heldBack: frameSamples(heldBack) },
     objective: colouring(background),
-    initial: (seed) => colorizerWeights(topology, seed),
+    initial: colorizerWeights,
     objectiveOf: (previous) => colouring(previous.background ?? background),
   };
 };
@@ -233,7 +231,7 @@ const fitModel = async (
   const checkpoint = options.checkpoint === undefined ? undefined : await openCheckpoint(options.checkpoint, key);
   if (checkpoint?.resumed) onResumed?.(checkpoint.resumed.step);
   try {
-    const weights = previous?.model.weights ?? initial?.(seed) ?? initialWeights(topology, seed);
+    const weights = previous?.model.weights ?? (initial ?? initialWeights)(topology, seed);
     return await fit(training, topology, weights, samples, {
       batch,
       noise,

@@ -3,6 +3,7 @@ import type { Samples } from './samples.ts';
 
 /**
  * The same samples, half of them, at random, with left and right changed: what looks like this moves as fast the other way.
+ * In a training that goes on after it was cut off the draws begin anew.
  * Of each sample the inputs are `frames` [N, ..., H, W, C] and others of one channel, [N, ..., H, W].
  */
 export const mirrored = (samples: Samples, random: () => number): Samples => ({
@@ -21,7 +22,6 @@ const mirror = ({ shape, data }: Tensor, row: number, hasChannels: boolean): voi
   const size = data.length / (shape[0] ?? 1);
   for (let line = row * size; line < (row + 1) * size; line += width * channels) {
     const pixels = data.subarray(line, line + width * channels).reverse();
-    for (let pixel = 0; channels > 1 && pixel < pixels.length; pixel += channels)
-      pixels.subarray(pixel, pixel + channels).reverse();
+    for (let pixel = 0; pixel < pixels.length; pixel += channels) pixels.subarray(pixel, pixel + channels).reverse();
   }
 };

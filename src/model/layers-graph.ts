@@ -1,7 +1,7 @@
 import { weightSpecs, weightsByName } from './layer-weights.ts';
 import type { LayersModel } from './layers-model.ts';
 import { foldableNormalizations } from './normalization.ts';
-import type { CarriedState } from './onnx-conv-lstm.ts';
+import type { StatePorts } from './onnx-conv-lstm.ts';
 import { addLayer, channelsFirst, channelsLast } from './onnx-layers.ts';
 import { OnnxGraph } from './onnx/graph.ts';
 import { layerGraph, perStep } from './shapes.ts';
@@ -22,12 +22,12 @@ export const layersGraph = (model: LayersModel): Uint8Array => {
 
 /**
  * Adds the layers of a model, from its input `x` (a picture: channels first; a sequence: [N * steps, channels, height,
- * width]) to the name of its output (likewise). Recurrent layers begin at 0 unless their state is `carried`.
+ * width]) to the name of its output (likewise). Recurrent layers begin at 0 unless the graph has `statePorts`.
  */
-export const addLayers = (graph: OnnxGraph, model: LayersModel, x: string, carried?: CarriedState): string => {
+export const addLayers = (graph: OnnxGraph, model: LayersModel, x: string, statePorts?: StatePorts): string => {
   const layers = perStep(layerGraph(model.topology));
   const weights = weightsByName(layers.nodes.flatMap(weightSpecs), model.weights);
-  const context = { graph, weights, foldable: foldableNormalizations(layers), carried };
+  const context = { graph, weights, foldable: foldableNormalizations(layers), statePorts };
   const values = new Map([[layers.input.name, x]]);
   for (const layer of layers.nodes) {
     if (layer === layers.input) continue;

@@ -9,7 +9,7 @@ const threshold = {
   falseAlarmsPerDay: positive,
   framesPerSecond: positive,
   smoothingSeconds: z.number().nonnegative(),
-  /** Held-back frames it was made from. */
+  /** Frames it was made from. */
   frames: count,
   /** The generalised Pareto tail above errorQuantiles.p90 that the threshold comes from; absent in older models. */
   tail: z.strictObject({ shape: z.number(), scale: z.number(), incidentsPerDay: z.number() }).optional(),

@@ -5,10 +5,10 @@ import type { Shape } from './output-shape.ts';
 import type { LayerNode } from './shapes.ts';
 import { transpose } from './transpose.ts';
 
-/** Where recurrent layers find the state they left at the last run, float32 [N, ...shape], and leave the next one. */
-export interface CarriedState {
-  before(name: string, shape: Shape): string;
-  after(name: string, value: string): void;
+/** Where the graph takes the state of its recurrent layers in, float32 [N, ...shape], and gives the next one out. */
+export interface StatePorts {
+  input(name: string, shape: Shape): string;
+  output(name: string, value: string): void;
 }
 
 /** A tensor float32 [N, ...shape] that is carried from frame to frame; 0 before the first. */
@@ -33,7 +33,7 @@ export const convLstmStates = ({ name, config, outputShape }: LayerNode<'ConvLST
  * Shi et al. 2015, https://arxiv.org/abs/1506.04214, without its peepholes, as in Keras.
  */
 export const convLstm = (context: LayerContext, layer: LayerNode<'ConvLSTM2D'>, x: string): string => {
-  const { graph, weights, carried } = context;
+  const { graph, weights, statePorts } = context;
   const { filters, strides, padding, use_bias, activation, recurrent_activation, return_sequences } = layer.config;
   const [steps = 1] = layer.inputShapes[0] ?? [];
   const [hiddenState, cellState] = convLstmStates(layer);
@@ -53,9 +53,9 @@ export const convLstm = (context: LayerContext, layer: LayerNode<'ConvLSTM2D'>, 
 
   const operands = [x, constant('kernel'), ...(use_bias ? [constant('bias')] : [])];
   const inputs = graph.op('Conv', operands, { strides, auto_pad: padding === 'same' ? 'SAME_UPPER' : 'VALID' });
-  const recurrentKernel = steps > 1 || carried ? constant('recurrent_kernel') : '';
-  let hidden = carried?.before(hiddenState.name, state);
-  let cell = carried?.before(cellState.name, state);
+  const recurrentKernel = steps > 1 || statePorts ? constant('recurrent_kernel') : '';
+  let hidden = statePorts?.input(hiddenState.name, state);
+  let cell = statePorts?.input(cellState.name, state);
   const hiddens: string[] = [];
   for (const input of splitSteps(graph, inputs, steps, [4 * filters, ...state.slice(1)])) {
     const z = hidden
@@ -67,8 +67,8 @@ export const convLstm = (context: LayerContext, layer: LayerNode<'ConvLSTM2D'>, 
     hidden = times(gate(o), squash(cell));
     hiddens.push(hidden);
   }
-  carried?.after(hiddenState.name, hidden ?? '');
-  carried?.after(cellState.name, cell ?? '');
+  statePorts?.output(hiddenState.name, hidden ?? '');
+  statePorts?.output(cellState.name, cell ?? '');
   return return_sequences ? joinSteps(graph, hiddens, state) : (hidden ?? '');
 };
 

@@ -4,7 +4,7 @@ import { kernelAndBias, scaleAndOffset } from './normalization.ts';
 import type { LinearLayer } from './normalization.ts';
 import { activate } from './onnx-activation.ts';
 import { convLstm } from './onnx-conv-lstm.ts';
-import type { CarriedState } from './onnx-conv-lstm.ts';
+import type { StatePorts } from './onnx-conv-lstm.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
 import { axisWithoutBatch } from './output-shape.ts';
 import type { Shape } from './output-shape.ts';
@@ -18,7 +18,7 @@ export interface LayerContext {
   /** BatchNormalization layers that are multiplied into the linear layer of this name. */
   readonly foldable: ReadonlyMap<string, LayerNode<'BatchNormalization'>>;
   /** Without it, recurrent layers begin at 0. */
-  readonly carried?: CarriedState | undefined;
+  readonly statePorts?: StatePorts | undefined;
 }
 
 type Rule<C extends ClassName> = (context: LayerContext, layer: LayerNode<C>, inputs: readonly string[]) => string;

@@ -19,8 +19,8 @@ export const recurrentStep = (
 ): { readonly y: string; readonly states: readonly StateSpec[] } => {
   const states = recurrentStates(model.topology);
   const y = addLayers(graph, { ...model, topology: oneStep(model.topology) }, x, {
-    before: (name, shape) => graph.input(name, ['N', ...shape]),
-    after: (name, value) => {
+    input: (name, shape) => graph.input(name, ['N', ...shape]),
+    output: (name, value) => {
       const { shape } = states.find((state) => state.name === name)!;
       graph.output(graph.opAs(`next_${name}`, 'Identity', [value]), ['N', ...shape]);
     },

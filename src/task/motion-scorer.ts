@@ -10,8 +10,8 @@ import { Smoothing } from './smoothing.ts';
 import type { Threshold } from './threshold.ts';
 
 /** What turns the outputs of a motion model into scores of which 1.0 is the threshold. */
-export interface MotionCalibration extends Pick<Threshold, 'threshold'> {
-  /** What each channel's score is divided by: its 99 % quantile on held-back footage. */
+export interface MotionScoring extends Pick<Threshold, 'threshold'> {
+  /** What each channel's score is divided by: its 99 % quantile on held-back footage, or the least it may be. */
   readonly scales: ChannelScales;
   readonly framesPerSecond: number;
   readonly smoothingSeconds: number;
@@ -26,7 +26,7 @@ const floats = (shape: readonly number[], data: Float32Array): Tensor => ({ type
  * Scores one camera with a motion model. `state` is the model's initial one. While the scene changes, `sceneChange` is
  * true and the score 0. The channels' scales follow what is normal now, slowly.
  */
-export const createMotionScorer = (calibration: MotionCalibration, state: Tensors): CameraTask => {
+export const createMotionScorer = (calibration: MotionScoring, state: Tensors): CameraTask => {
   const { threshold, framesPerSecond, smoothingSeconds } = calibration;
   const scene = new SceneChange();
   const smoothing = new Smoothing(smoothingSeconds);

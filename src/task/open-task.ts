@@ -6,11 +6,11 @@ import type { CameraTask } from './camera-task.ts';
 import { createColorizer } from './colorize.ts';
 import { createDenoiser } from './denoise.ts';
 import { createMotionScorer } from './motion-scorer.ts';
-import type { MotionCalibration } from './motion-scorer.ts';
+import type { MotionScoring } from './motion-scorer.ts';
 
 interface TaskDescription {
   readonly task: TaskName;
-  readonly calibration?: Calibration | MotionCalibration | undefined;
+  readonly calibration?: Calibration | MotionScoring | undefined;
 }
 
 /**

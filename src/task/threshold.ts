@@ -10,15 +10,15 @@ export interface ThresholdOptions {
   readonly minSeconds?: number | undefined;
 }
 
-/** A threshold, and the scores on held-back footage that it was made from. Plain JSON: it goes into card.json. */
+/** A threshold, and the scores of normal footage that it was made from. Plain JSON: it goes into card.json. */
 export interface Threshold {
   /** The smoothed score at which an alarm starts. */
   readonly threshold: number;
-  /** Held-back frames the threshold was made from. */
+  /** Frames the threshold was made from. */
   readonly frames: number;
   /** Above the 90 % quantile, and the incidents a day that rise above it; absent in cards of older models. */
   readonly tail?: (Tail & { readonly incidentsPerDay: number }) | undefined;
-  /** Of the smoothed scores on held-back footage, in the unit of the threshold. */
+  /** Of their smoothed scores, in the unit of the threshold. */
   readonly errorQuantiles: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
 }
 
@@ -76,7 +76,7 @@ const tailOf = (
   scores: readonly number[],
   framesPerSecond: number,
 ): { readonly level: number; readonly incidents: number; readonly tail: Tail } => {
-  const level = quantile(Float64Array.from(scores).sort(), tailQuantile);
+  const level = quantileOf(scores, tailQuantile);
   const incidents = incidentsAbove(level, scores, framesPerSecond);
   const excesses = scores.filter((score) => score > level).map((score) => score - level);
   return { level, incidents, tail: fitTail(excesses, Math.max(fewestIncidents, incidents)) };
@@ -88,6 +88,10 @@ export const quantile = (sorted: Float64Array, share: number): number => {
   const below = sorted[Math.floor(position)]!;
   return below + (position % 1) * (sorted[Math.ceil(position)]! - below);
 };
+
+/** The same of values in any order. */
+export const quantileOf = (values: Iterable<number>, share: number): number =>
+  quantile(Float64Array.from(values).sort(), share);
 
 /** Runs of scores above `level`; those less than 2 s apart are one. */
 export const incidentsAbove = (level: number, scores: readonly number[], framesPerSecond: number): number => {

@@ -1,4 +1,5 @@
-import { median, quantile, rounded } from '../../src/bench/statistics.ts';
+import { median, rounded } from '../../src/bench/statistics.ts';
+import { quantileOf } from '../../src/task/threshold.ts';
 
 test.each([
   ['the least value', 0, 1],
@@ -6,7 +7,7 @@ test.each([
   ['linear between neighbours', 0.6, 3.4],
   ['the greatest value', 1, 5],
 ])('a quantile is %s', (_name, share, expected) => {
-  expect(quantile([5, 1, 4, 2, 3], share)).toBeCloseTo(expected, 12);
+  expect(quantileOf([5, 1, 4, 2, 3], share)).toBeCloseTo(expected, 12);
 });
 
 test('orders by size, not by spelling, and leaves the list as it was', () => {
@@ -21,7 +22,7 @@ test('the median of an even number of values lies between the two in the middle'
 
 test('without values there is no quantile, and one value is every quantile', () => {
   expect(median([])).toBeNaN();
-  expect([0, 0.3, 1].map((share) => quantile([7], share))).toEqual([7, 7, 7]);
+  expect([0, 0.3, 1].map((share) => quantileOf([7], share))).toEqual([7, 7, 7]);
 });
 
 test.each([

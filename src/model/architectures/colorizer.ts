@@ -9,8 +9,8 @@ const lastLayer = 'chroma';
 
 /**
  * From the brightness of a picture and the background's chroma, at half size as `netInput` gives them, [H/2, W/2, 6], to
- * what is to be made of that chroma, [H/2, W/2, 3] as `netChroma` takes it. An encoder-decoder with two skip connections. `shape` is that of the camera's pictures; throws
- * ModelError 'unsupported' unless both sides are divisible by 8.
+ * what is to be made of that chroma, [H/2, W/2, 3] as `netChroma` takes it. An encoder-decoder with two skip connections.
+ * `shape` is that of the camera's pictures; throws ModelError 'unsupported' unless both sides are divisible by 8.
  */
 export const colorizer = (shape: PictureShape): Topology => {
   expectDivisibleBy8('colorizer', shape);

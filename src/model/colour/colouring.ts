@@ -1,10 +1,10 @@
-import { huberLoss, pictures } from '../training/objective.ts';
+import { huber, pictures } from '../training/objective.ts';
 import type { Objective } from '../training/objective.ts';
 import { chromaBackground, chromaUnit, lumaAndChroma } from './colour-space.ts';
 import { netChroma, netChromaGradient, netInput } from './net-chroma.ts';
 
 /** From this error on, one gray level in the model's unit, a colour is a surprise that pulls no harder. */
-const surprise = 1 / 255 / chromaUnit;
+const delta = 1 / 255 / chromaUnit;
 
 /**
  * Colouring: of `frames`, uint8 [N, H, W, 3], the model sees the brightness and the `background`'s chroma (2 x H/2 x W/2
@@ -22,8 +22,7 @@ export const colouring =
     return {
       x: netInput(graph, luma, behind),
       loss: (y) => {
-        const pair = [netChroma(graph, y, behind), chroma] as const;
-        const { output, gradient } = huberLoss(graph, pair, surprise, [batch, 2, rows, cols]);
+        const { output, gradient } = huber(delta)(graph, netChroma(graph, y, behind), chroma, [batch, 2, rows, cols]);
         return { output, gradient: () => netChromaGradient(graph, gradient(), behind) };
       },
     };

@@ -77,7 +77,7 @@ export const photometricFit = (graph: OnnxGraph, frame: string, background: stri
   const scales = graph.initializer(Float32Array.from(size), [size.length]);
   const shadingOfPixels = graph.op('Resize', [shading, '', scales], { mode: 'linear' });
   const light = { gain: op('Mul', shadingOfPixels, beside(graph, gain)), offset: beside(graph, offset) };
-  return { ...light, corrected: op('Div', op('Sub', frame, light.offset), light.gain) };
+  return { ...light, corrected: op('Div', inLight, shadingOfPixels) };
 };
 
 /**

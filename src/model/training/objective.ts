@@ -103,7 +103,7 @@ export const pictures = (
 type LossOf = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]) => Loss;
 
 /** The mean of (y - target)^2 over all values; `shape` is that of both, in any order of axes. */
-const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: readonly number[]): Loss => {
+const meanSquaredError: LossOf = (graph, y, target, shape) => {
   const difference = graph.op('Sub', [y, target]);
   const squared = graph.op('Mul', [difference, difference]);
   return {
@@ -113,23 +113,21 @@ const meanSquaredError = (graph: OnnxGraph, y: string, target: string, shape: re
 };
 
 /**
- * The mean over all values of Huber's loss of y - target (Robust Estimation of a Location Parameter, 1964), twice the usual: squared up to
- * `delta`, growing along the tangent beyond, so that the far away has no more say than what is `delta` off.
+ * The mean over all values of Huber's loss of y - target (Robust Estimation of a Location Parameter, 1964), twice the
+ * usual: squared up to `delta`, growing along the tangent beyond, so that the far away has no more say than what is
+ * `delta` off.
  */
-export const huberLoss = (
-  graph: OnnxGraph,
-  [y, target]: readonly [string, string],
-  delta: number,
-  shape: readonly number[],
-): Loss => {
-  const difference = graph.op('Sub', [y, target]);
-  const cut = graph.op('Clip', [difference, graph.scalar(-delta), graph.scalar(delta)]);
-  const twiceLessCut = graph.op('Sub', [graph.op('Add', [difference, difference]), cut]);
-  return {
-    output: graph.op('ReduceMean', [graph.op('Mul', [cut, twiceLessCut])], { keepdims: 0 }),
-    gradient: () => graph.op('Mul', [cut, graph.scalar(2 / sizeOf(shape))]),
+export const huber =
+  (delta: number): LossOf =>
+  (graph, y, target, shape) => {
+    const difference = graph.op('Sub', [y, target]);
+    const cut = graph.op('Clip', [difference, graph.scalar(-delta), graph.scalar(delta)]);
+    const twiceLessCut = graph.op('Sub', [graph.op('Add', [difference, difference]), cut]);
+    return {
+      output: graph.op('ReduceMean', [graph.op('Mul', [cut, twiceLessCut])], { keepdims: 0 }),
+      gradient: () => graph.op('Mul', [cut, graph.scalar(2 / sizeOf(shape))]),
+    };
   };
-};
 
 /** Outputs this near to 0 and 1 count as so far away: the logarithm stays finite. */
 const leastProbability = 1e-5;
@@ -139,12 +137,12 @@ const binaryCrossEntropy: LossOf = (graph, y, target, shape) => {
   const one = graph.scalar(1);
   const p = graph.op('Clip', [y, graph.scalar(leastProbability), graph.scalar(1 - leastProbability)]);
   const q = graph.op('Sub', [one, p]);
-  const surprise = graph.op('Add', [
+  const logLikelihood = graph.op('Add', [
     graph.op('Mul', [target, graph.op('Log', [p])]),
     graph.op('Mul', [graph.op('Sub', [one, target]), graph.op('Log', [q])]),
   ]);
   return {
-    output: graph.op('Neg', [graph.op('ReduceMean', [surprise], { keepdims: 0 })]),
+    output: graph.op('Neg', [graph.op('ReduceMean', [logLikelihood], { keepdims: 0 })]),
     gradient: () =>
       graph.op('Mul', [
         graph.op('Div', [graph.op('Sub', [p, target]), graph.op('Mul', [p, q])]),

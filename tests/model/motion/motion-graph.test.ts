@@ -106,6 +106,13 @@ test('what is put down is present for as long as it stays, without moving', asyn
   expect(presence[59]).toBeGreaterThan(10 * valuesOf(emptied[59], 'channel_scores')[2]!);
 });
 
+test('who walks by is present for less than what stands where he passes', async () => {
+  const frames = (left: (step: number) => number) => Array.from({ length: 30 }, (_, step) => seen(passer(left(step))));
+  const presenceOf = async (left: (step: number) => number): Promise<number> =>
+    valuesOf((await play(frames(left))).at(-1), 'channel_scores')[2]!;
+  expect(await presenceOf(() => 40)).toBeGreaterThan(2 * (await presenceOf((step) => 40 + (step % 2) * 3)));
+});
+
 test('a covered lens and a turned camera are another scene, a passer-by is not', async () => {
   const changedOf = async (frame: Uint8Array) => valuesOf((await play([frame]))[0], 'changed')[0]!;
   expect(await changedOf(seen(passer(40)))).toBeLessThan(0.3);
