@@ -21,7 +21,7 @@ import { Learner, learningFootage, taskFolder } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
 import type { Log } from '../pipeline/log.ts';
 import { openSource } from '../pipeline/source.ts';
-import { throttled } from '../pipeline/telemetry.ts';
+import { messageOf, throttled } from '../pipeline/telemetry.ts';
 import { positiveNumber } from './arguments.ts';
 import { progressReporter } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -76,6 +76,12 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
     const known = pipeline.cameras.map(({ id }) => id).join(', ');
     throw new ConfigError('invalid', `${file} has no camera ${JSON.stringify(only)}; it has ${known}`);
   }
+  const without = cameras.find(({ tasks }) => !tasks.includes('anomaly'));
+  if (recalibrate && without)
+    throw new ConfigError(
+      'invalid',
+      `--recalibrate sets the threshold of an anomaly model; camera "${without.id}" has the tasks ${without.tasks.join(', ')}`,
+    );
   const log = createLog({ json });
   const bar = progressReporter((line) => log.info(line));
   const logProgress = throttled(progressIntervalMs, (fields: object) => log.info(fields, 'learning'));
@@ -87,50 +93,63 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
   const engine = await openEngine({ ...pipeline.engine, log: (line) => log.debug(line) });
   const { signal } = stopSignal();
   const learner = new Learner(pipeline, engine, signal);
+  const learnCamera = async (camera: PipelineCamera): Promise<void> => {
+    const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
+    const saved =
+      start === 'previous' && !from && minutes === undefined
+        ? await loadFootage(learningFootage(camera.model), camera)
+        : undefined;
+    if (saved) log.info({ camera: camera.id }, 'learning from the footage of a learning that was cut off');
+    const set =
+      saved ??
+      (from
+        ? await collectFootage([from], camera, ffmpeg, signal)
+        : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress }));
+    const source = from ?? `camera ${camera.id}`;
+    const onLearned = (
+      task: TaskName,
+      { trainedOn, training: { steps, seconds, validationLoss } }: ModelCard,
+    ): void => {
+      bar.stop();
+      const folder = taskFolder(camera.model, task);
+      log.info(
+        { camera: camera.id, task, folder, frames: trainedOn.frames, steps, seconds, validationLoss },
+        'model learned',
+      );
+    };
+    // Only anomaly models have a threshold.
+    const tasks = camera.tasks.filter((task) => !recalibrate || task === 'anomaly');
+    const normalFootage = normalFootageIn(path.join(pipeline.storage.path, 'alerts'), camera.id);
+    await learner.learn({
+      set,
+      folder: camera.model,
+      tasks,
+      isResumed: saved !== undefined,
+      source,
+      start,
+      normalFootage,
+      onNote: (note) => log.info({ camera: camera.id }, note),
+      onProgress,
+      onLearned,
+    });
+  };
   try {
     // One model for the cameras that share it, from the footage of the first of them.
     const learned = new Set<string>();
+    const failures: unknown[] = [];
     for (const camera of cameras) {
       if (learned.has(camera.model)) continue;
       signal.throwIfAborted();
       learned.add(camera.model);
-      const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
-      const saved =
-        start === 'previous' && !from ? await loadFootage(learningFootage(camera.model), camera) : undefined;
-      if (saved) log.info({ camera: camera.id }, 'learning from the footage of a learning that was cut off');
-      const set =
-        saved ??
-        (from
-          ? await collectFootage([from], camera, ffmpeg, signal)
-          : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress }));
-      const source = from ?? `camera ${camera.id}`;
-      const onLearned = (
-        task: TaskName,
-        { trainedOn, training: { steps, seconds, validationLoss } }: ModelCard,
-      ): void => {
-        bar.stop();
-        const folder = taskFolder(camera.model, task);
-        log.info(
-          { camera: camera.id, task, folder, frames: trainedOn.frames, steps, seconds, validationLoss },
-          'model learned',
-        );
-      };
-      // Only anomaly models have a threshold.
-      const tasks = camera.tasks.filter((task) => !recalibrate || task === 'anomaly');
-      const normalFootage = normalFootageIn(path.join(pipeline.storage.path, 'alerts'), camera.id);
-      await learner.learn({
-        set,
-        folder: camera.model,
-        tasks,
-        isResumed: saved !== undefined,
-        source,
-        start,
-        normalFootage,
-        onNote: (note) => log.info({ camera: camera.id }, note),
-        onProgress,
-        onLearned,
-      });
+      try {
+        await learnCamera(camera);
+      } catch (error) {
+        signal.throwIfAborted();
+        failures.push(error);
+        if (cameras.length > 1) log.error({ camera: camera.id }, messageOf(error));
+      }
     }
+    if (failures.length > 0) throw failures[0];
   } finally {
     bar.stop();
     await engine.close();
@@ -161,7 +180,9 @@ const collectLive = async (
   const collector = new DataSetCollector(camera, camera.fps);
   const wanted = Math.max(minFrames, Math.round(minutes * 60 * camera.fps));
   const failures = events$.subscribe((event) => {
-    if (event.type === 'failed') log.warn({ camera: camera.id, cause: event.cause }, event.message);
+    if (event.type !== 'failed') return;
+    collector.cut();
+    log.warn({ camera: camera.id, cause: event.cause }, event.message);
   });
   try {
     await new Promise<void>((resolve) => {

@@ -1,7 +1,10 @@
 import type { Session } from '../core/engine.ts';
+import { DataError } from '../core/errors.ts';
 import type { MotionCalibration } from '../model/model-card.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialState } from '../model/camera-model.ts';
+import { leastFrames } from '../task/calibration.ts';
+import { leastScales } from '../task/follow-scales.ts';
 import { createMotionScorer } from '../task/motion-scorer.ts';
 import { quantileOf, thresholdOf } from '../task/threshold.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
@@ -10,11 +13,9 @@ import { playThrough } from './play-through.ts';
 
 /** Each channel is scaled by this quantile of its score. */
 const scaleQuantile = 0.99;
-/**
- * Scales are at least so much, in the units of the channels: gray levels, pixels a frame, and local contrasts. Where nobody
- * ever stands, presence would otherwise alarm at the shadows of another hour, which are up to 2.7 contrasts off.
- */
-const leastScales = [1e-3, 1e-3, 2.5] as const;
+
+/** Of scaled channels: a score of less is none, and nothing is measured by it. */
+const leastScore = 1e-3;
 
 /**
  * Sets the scales of a motion model's channels from normal footage that it was not trained on, and its threshold from all
@@ -39,7 +40,7 @@ export const calibrateMotion = async (
   };
   const scoresOf = async (scales: MotionCalibration['scales'], set: DataSet): Promise<number[]> => {
     const scores: number[] = [];
-    for await (const { predScore = 0 } of play(scales, set)) scores.push(predScore);
+    for await (const { predScore = 0, sceneChange } of play(scales, set)) if (!sceneChange) scores.push(predScore);
     return scores;
   };
 
@@ -55,7 +56,13 @@ export const calibrateMotion = async (
 
   const unseen = await scoresOf(scales, heldBack);
   const seen = await scoresOf(scales, training);
-  const ratio = Math.max(1, quantileOf(unseen, 0.9) / quantileOf(seen, 0.9));
+  for (const scores of [unseen, seen])
+    if (scores.length < leastFrames)
+      throw new DataError(
+        'too-few',
+        `Expected at least ${leastFrames} frames of one scene to set the threshold from, found ${scores.length}: in all others the whole scene changes. Learn while the camera stands still.`,
+      );
+  const ratio = Math.max(1, quantileOf(unseen, 0.9) / Math.max(leastScore, quantileOf(seen, 0.9)));
   const found = thresholdOf([...unseen, ...seen.map((score) => ratio * score)], {
     falseAlarmsPerDay,
     framesPerSecond,

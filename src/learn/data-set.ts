@@ -146,7 +146,7 @@ const fewestClips = 5;
 
 /**
  * Splits a set into training and held-back frames. Footage of five clips or more is split by clips, evenly spread over
- * all of them. Other footage is cut into `blocks` stretches of which the last part of each is held back, so that both
+ * all of them, where that comes near `share`: a few hiccups of a camera make no clips. Other footage is cut into `blocks` stretches of which the last part of each is held back, so that both
  * halves see the whole span of time while neighbours in time rarely sit on both sides.
  */
 export const holdBack = (set: DataSet, share: number, blocks = 4): Parts => {
@@ -154,11 +154,12 @@ export const holdBack = (set: DataSet, share: number, blocks = 4): Parts => {
   const clips: number[] = [];
   for (const index of indices) clips.push((clips.at(-1) ?? -1) + (set.continues(index) ? 0 : 1));
   const clipCount = (clips.at(-1) ?? 0) + 1;
-  const isHeldBack =
-    clipCount >= fewestClips
-      ? (index: number) => Math.floor((clips[index]! + 0.5) * share) !== Math.floor((clips[index]! - 0.5) * share)
-      : // How far the frame is into its block, in units of 1 / set.count.
-        (index: number) => (index * blocks) % set.count >= Math.round((1 - share) * set.count);
+  const isInClip = (index: number): boolean =>
+    Math.floor((clips[index]! + 0.5) * share) !== Math.floor((clips[index]! - 0.5) * share);
+  // How far the frame is into its block, in units of 1 / set.count.
+  const isInBlock = (index: number): boolean => (index * blocks) % set.count >= Math.round((1 - share) * set.count);
+  const found = indices.filter(isInClip).length / (share * set.count);
+  const isHeldBack = clipCount >= fewestClips && found >= 0.5 && found <= 2 ? isInClip : isInBlock;
   return {
     training: selectFrames(
       set,

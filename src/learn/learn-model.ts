@@ -1,38 +1,26 @@
+import { createHash } from 'node:crypto';
+
 import type { Engine } from '../core/engine.ts';
 import { DataError, ModelError } from '../core/errors.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
-import { channelsOf } from '../core/frame.ts';
-import type { FrameShape } from '../core/frame.ts';
-import { architecture } from '../model/architectures/architecture.ts';
 import type { ArchitectureName } from '../model/architectures/architecture.ts';
-import { colorizer, colorizerWeights } from '../model/architectures/colorizer.ts';
-import { sampleFrames } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
-import { colouring } from '../model/colour/colouring.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import { saveModel } from '../model/model-folder.ts';
 import type { ModelCard } from '../model/model-card.ts';
-import { motionObjective } from '../model/motion/motion-objective.ts';
-import { randomSource } from '../model/random.ts';
-import { clipReconstruction, prediction, reconstruction } from '../model/training/objective.ts';
-import type { Objective } from '../model/training/objective.ts';
 import { leastFrames } from '../task/calibration.ts';
-import { calibrateModel } from './calibrate-model.ts';
-import type { CalibrateOptions } from './calibrate-model.ts';
-import { calibrateMotion } from './calibrate-motion.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { colourFrames, sceneChroma } from './colour-footage.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { colouredPart, colourFrames } from './colour-footage.ts';
 import { holdBack } from './data-set.ts';
-import type { DataSet, Part, Parts } from './data-set.ts';
+import type { DataSet, Parts } from './data-set.ts';
 import { fit, heldBackLossOf } from './fit.ts';
 import type { FitResult } from './fit.ts';
-import { backgroundsOf } from './median-background.ts';
-import { mirrored } from './mirror.ts';
+import { learningOf } from './learning.ts';
+import type { Learning } from './learning.ts';
 import { recordLearning } from './record-learning.ts';
 import { fittingModel, untrained, withNormal } from './relearn.ts';
 import type { PreviousModel, Start } from './relearn.ts';
-import { clipSamples, frameSamples } from './samples.ts';
-import type { Samples } from './samples.ts';
 
 export interface LearnOptions {
   readonly task: TaskName;
@@ -81,8 +69,10 @@ export const learnModel = async (
   engines: LearnEngines,
   options: LearnOptions,
 ): Promise<ModelCard> => {
-  const set = options.task === 'colorize' ? colourFrames(footage, options.source) : footage;
-  const sets = withNormal(set, holdBack(set, options.validationShare), options.normal);
+  const isColour = options.task === 'colorize';
+  const set = isColour ? colourFrames(footage, options.source) : footage;
+  const normal = isColour && options.normal ? colouredPart(options.normal) : options.normal;
+  const sets = withNormal(set, holdBack(set, options.validationShare), normal);
   if (sets.heldBack.count < leastFrames) {
     throw new DataError(
       'too-few',
@@ -90,6 +80,51 @@ export const learnModel = async (
     );
   }
   const learning = learningOf(set, sets, options);
+  const key = checkpointKey(learning.model, sets, options);
+  const checkpoint = options.checkpoint === undefined ? undefined : await openCheckpoint(options.checkpoint, key);
+  if (checkpoint?.resumed) options.onResumed?.(checkpoint.resumed.step);
+  try {
+    const { model, card, fitted } = await fitAndCalibrate(learning, folder, engines, { ...options, checkpoint, set });
+    const record = await recordLearning(engines.inference, { model, card }, sets.heldBack, fitted, options.minSeconds);
+    await saveModel(folder, { ...model, card, record });
+    return card;
+  } finally {
+    await checkpoint?.remove();
+  }
+};
+
+/** Of all that makes a training what it is; of the footage some frames are enough to tell it from any other. */
+export const checkpointKey = (
+  { topology, input }: Pick<CameraModel, 'topology' | 'input'>,
+  { training, heldBack }: Parts,
+  {
+    task,
+    source,
+    batch,
+    noise,
+    seed,
+    start,
+  }: Pick<LearnOptions, 'task' | 'source' | 'batch' | 'noise' | 'seed' | 'start'>,
+): string => {
+  const footage = createHash('sha256');
+  for (const part of [training, heldBack])
+    for (let sample = 0; sample < 16; sample++) footage.update(part.at(Math.floor((sample / 16) * part.count)));
+  const counts = [training.count, heldBack.count];
+  return JSON.stringify({ task, source, topology, input, counts, batch, noise, seed, start, footage: footage.digest('hex') }); // prettier-ignore
+};
+
+type FitAndCalibrateOptions = Omit<LearnOptions, 'checkpoint'> & {
+  readonly checkpoint: Checkpoint | undefined;
+  readonly set: DataSet;
+};
+
+const fitAndCalibrate = async (
+  learning: Learning,
+  folder: string,
+  engines: LearnEngines,
+  options: FitAndCalibrateOptions,
+): Promise<{ readonly model: CameraModel; readonly card: ModelCard; readonly fitted: FitResult }> => {
+  const { set } = options;
   const previous = fittingModel(options.previous, learning.model);
   const fitted =
     options.start === 'recalibrate'
@@ -123,137 +158,33 @@ export const learnModel = async (
     ...(calibration && { calibration }),
     created: new Date().toISOString(),
   };
-  const record = await recordLearning(engines.inference, { model, card }, sets.heldBack, fitted, options.minSeconds);
-  await saveModel(folder, { ...model, card, record });
-  return card;
-};
-
-const learningOf = (set: DataSet, sets: Parts, { task, architecture: name, seed }: LearnOptions): Learning => {
-  if (task === 'colorize') return colourLearning(sets);
-  return name === 'motion' ? motionLearning(set, sets, seed) : errorLearning(set, sets, name);
-};
-
-/** What differs between architectures. */
-interface Learning {
-  readonly model: Omit<CameraModel, 'weights'>;
-  readonly samples: { readonly training: Samples; readonly heldBack: Samples };
-  readonly objective: Objective;
-  /** Where the training begins without a previous model: Keras's initial weights by default. */
-  readonly initial?: typeof initialWeights;
-  /** The objective for a model that was there before, where it depends on more than the weights. */
-  readonly objectiveOf?: (previous: CameraModel) => Objective;
-  /** Only of anomaly models. */
-  calibrate?(
-    engine: Engine<CameraModel>,
-    model: CameraModel,
-    options: CalibrateOptions,
-  ): Promise<NonNullable<ModelCard['calibration']>>;
-}
-
-const inputOf = ({ width, height, format }: FrameShape) => ({ height, width, channels: channelsOf(format) });
-
-/** A model whose score is the error of its output. */
-const errorLearning = (set: DataSet, sets: Parts, name: ArchitectureName): Learning => {
-  const input = inputOf(set);
-  const topology = architecture(name, [set.height, set.width, input.channels]);
-  const model = { architecture: name, topology, input };
-  const length = sampleFrames(model);
-  const samples = (part: Part): Samples => (length > 1 ? clipSamples(part, length) : frameSamples(part));
-  return {
-    model,
-    samples: { training: samples(sets.training), heldBack: samples(sets.heldBack) },
-    objective: name === 'recurrent' ? clipReconstruction : name === 'predictor' ? prediction : reconstruction,
-    calibrate: async (engine, given, options) => calibrateModel(engine, given, sets, options),
-  };
-};
-
-/** The motion model: pairs of neighbouring frames, each with the background of its time. */
-const motionLearning = (set: DataSet, sets: Parts, seed: number): Learning => {
-  const backgrounds = backgroundsOf(set);
-  const pixels = set.width * set.height;
-  // What a person judged normal comes after the footage itself, from any hour: the fit of the light makes up for that.
-  const backgroundOf = (index: number): Float32Array => (index < set.count ? backgrounds.of(index) : backgrounds.last);
-  const pairs = (part: Part): Samples =>
-    clipSamples(part, 2, (last) => {
-      const data = new Float32Array(last.length * pixels);
-      for (const [row, index] of last.entries()) data.set(backgroundOf(part.origin[index]!), row * pixels);
-      return { background: { type: 'float32', shape: [last.length, set.height, set.width], data } };
-    });
-  const input = inputOf(set);
-  return {
-    model: {
-      architecture: 'motion',
-      topology: architecture('motion', [set.height, set.width, input.channels]),
-      input,
-      background: backgrounds.last,
-    },
-    samples: { training: mirrored(pairs(sets.training), randomSource(seed + 1)), heldBack: pairs(sets.heldBack) },
-    objective: motionObjective(input.channels),
-    async calibrate(engine, model, options) {
-      const session = await engine.load(model);
-      try {
-        return await calibrateMotion(session, model, sets, options);
-      } finally {
-        await session.release();
-      }
-    },
-  };
-};
-
-/** The colouriser: of each frame its brightness and its colour. */
-const colourLearning = ({ training, heldBack }: Parts): Learning => {
-  const { width, height } = training;
-  const background = sceneChroma(training);
-  return {
-    model: {
-      architecture: 'colorizer',
-      topology: colorizer([height, width, 3]),
-      input: inputOf(training),
-      background,
-    },
-    samples: { training: frameSamples(training), heldBack: frameSamples(heldBack) },
-    objective: colouring(background),
-    initial: colorizerWeights,
-    objectiveOf: (previous) => colouring(previous.background ?? background),
-  };
+  return { model, card, fitted };
 };
 
 const fitModel = async (
-  { model, samples, objective, initial }: Learning,
+  { model: { topology }, samples, objective, initial }: Learning,
   previous: PreviousModel | undefined,
   { training }: LearnEngines,
-  options: LearnOptions,
-): Promise<FitResult> => {
-  const { batch, noise, maxMinutes, patience, seed, task, source, onResumed, signal, onProgress } = options;
-  const { topology, input } = model;
-  const counts = [samples.training.count, samples.heldBack.count];
-  const key = JSON.stringify({ task, source, topology, input, counts, batch, noise, seed });
-  const checkpoint = options.checkpoint === undefined ? undefined : await openCheckpoint(options.checkpoint, key);
-  if (checkpoint?.resumed) onResumed?.(checkpoint.resumed.step);
-  try {
-    const weights = previous?.model.weights ?? (initial ?? initialWeights)(topology, seed);
-    return await fit(training, topology, weights, samples, {
-      batch,
-      noise,
-      patience,
-      seed,
-      maxSeconds: maxMinutes * 60,
-      objective,
-      checkpoint,
-      ...(signal && { signal }),
-      onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
-    });
-  } finally {
-    await checkpoint?.remove();
-  }
-};
+  { batch, noise, maxMinutes, patience, seed, checkpoint, signal, onProgress }: FitAndCalibrateOptions,
+): Promise<FitResult> =>
+  fit(training, topology, previous?.model.weights ?? (initial ?? initialWeights)(topology, seed), samples, {
+    batch,
+    noise,
+    patience,
+    seed,
+    maxSeconds: maxMinutes * 60,
+    objective,
+    checkpoint,
+    ...(signal && { signal }),
+    onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
+  });
 
 /** Trains a model that is better than the previous one, where there is one. */
 const fitBetter = async (
   learning: Learning,
   previous: PreviousModel | undefined,
   engines: LearnEngines,
-  options: LearnOptions,
+  options: FitAndCalibrateOptions,
 ): Promise<FitResult> => {
   const fitted = await fitModel(learning, options.start === 'previous' ? previous : undefined, engines, options);
   if (previous) await expectBetter(fitted, previous, learning, engines, options);
@@ -266,7 +197,7 @@ const expectBetter = async (
   { model }: PreviousModel,
   { model: { topology }, samples, objective, objectiveOf }: Learning,
   { training }: LearnEngines,
-  { source, task, batch, noise, seed }: LearnOptions,
+  { source, task, batch, noise, seed }: Omit<LearnOptions, 'checkpoint'>,
 ): Promise<void> => {
   const judged = { batch, noise, seed, objective: objectiveOf?.(model) ?? objective };
   const before = await heldBackLossOf(training, topology, model.weights, samples.heldBack, judged);

@@ -188,7 +188,7 @@ export class CameraPipeline {
         async () => void (await this.#useModels()),
       );
       if (this.#subscription.closed) return;
-      this.#modelMessage = undefined;
+      this.#forgetModelFailure();
       await this.#useModels();
     } catch (error) {
       if (error instanceof InterruptedError) return;
@@ -200,6 +200,13 @@ export class CameraPipeline {
     const { learning: _learning, ...status } = this.#status;
     this.#status = { ...status, state: status.state === 'learning' ? 'live' : status.state };
     this.#deps.onStatus(this.#status);
+  }
+
+  #forgetModelFailure(): void {
+    this.#modelMessage = undefined;
+    if (this.#status.state === 'failed') return;
+    const { message: _message, ...status } = this.#status;
+    this.#status = status;
   }
 
   #reportModelFailure(what: string, error: unknown): void {

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { Engine } from '../core/engine.ts';
+import { ModelError } from '../core/errors.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import { isAutoencoder } from '../config/schema.ts';
@@ -107,14 +108,14 @@ export class Learner {
   /** Keeps the footage against a crash (without that the learning goes on all the same); gives what was judged normal. */
   async #prepare(request: LearnRequest): Promise<DataSet | undefined> {
     const { folder, set, normalFootage = [], isResumed = false, onNote } = request;
-    if (isResumed) return readNormalFootage(normalFootage, set);
+    if (isResumed) return readNormalFootage(normalFootage, set, onNote);
     try {
       await mkdir(folder, { recursive: true });
       await saveFootage(learningFootage(folder), set);
     } catch (error) {
       onNote?.(`the footage cannot be kept, a crash would lose it: ${messageOf(error)}`);
     }
-    return readNormalFootage(normalFootage, set);
+    return readNormalFootage(normalFootage, set, onNote);
   }
 
   async #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -128,7 +129,7 @@ export class Learner {
     const { learning, alerts } = this.#pipeline;
     this.#signal.throwIfAborted();
     const folder = taskFolder(request.folder, task);
-    const previous = await previousModel(folder, start);
+    const previous = await previousModel(folder, start, onNote);
     const training = await openOrtEngine({
       device: 'cpu',
       workers: 1,
@@ -167,13 +168,22 @@ export class Learner {
 const architectureOf = (task: TaskName, chosen: Pipeline['learning']['architecture']) =>
   task !== 'anomaly' && !isAutoencoder(chosen) ? 'strided' : chosen;
 
-/** The model in a folder, if there is one; a fresh start takes one that cannot be read for none. */
-const previousModel = async (folder: string, start: Start | undefined): Promise<PreviousModel | undefined> => {
+/**
+ * The model in a folder, if there is one. One that is of no use any more, because it was learned by another version, say,
+ * is none; a fresh start takes one that cannot be read for none, too.
+ */
+const previousModel = async (
+  folder: string,
+  start: Start | undefined,
+  onNote: LearnRequest['onNote'],
+): Promise<PreviousModel | undefined> => {
   if (!existsSync(path.join(folder, 'model.json'))) return undefined;
   try {
     return { ...(await loadModel(folder)), record: await loadRecord(folder) };
   } catch (error) {
-    if (start !== 'fresh') throw error;
+    const isOutdated = start === 'previous' && error instanceof ModelError && error.code === 'mismatch';
+    if (start !== 'fresh' && !isOutdated) throw error;
+    onNote?.(`the model that is there cannot be used, a new one takes its place: ${messageOf(error)}`);
     return undefined;
   }
 };

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Engine, Session } from '../core/engine.ts';
@@ -25,6 +25,8 @@ const releaseMs = 30_000;
 
 interface Shelved {
   readonly model: Promise<LoadedModel>;
+  /** Whether a camera has it. */
+  isUsed: boolean;
   /** Of the folder as it was loaded, or as it was found damaged since. */
   stamp: string | undefined;
 }
@@ -34,8 +36,8 @@ export class ModelShelf {
   readonly #engine: Engine<CameraModel>;
   readonly #releaseMs: number;
   readonly #loaded = new Map<string, Shelved>();
-  /** Folders that were asked for and had no model. */
-  readonly #missing = new Set<string>();
+  /** Folders that were asked for and had no model that can be used, as they were found. */
+  readonly #missing = new Map<string, string | undefined>();
 
   constructor(engine: Engine<CameraModel>, releaseAfterMs = releaseMs) {
     this.#engine = engine;
@@ -44,18 +46,24 @@ export class ModelShelf {
 
   /** The model in `folder`, or undefined when none was learned yet. Throws ModelError when it does not fit the camera. */
   async find(folder: string, shape: FrameShape): Promise<LoadedModel | undefined> {
-    if (!this.#loaded.has(folder)) {
-      if (!existsSync(path.join(folder, 'model.json'))) {
-        this.#missing.add(folder);
-        return undefined;
-      }
-      const loading = this.#load(folder);
-      this.#loaded.set(folder, { model: loading, stamp: stampOf(folder) });
-      loading.catch(() => this.#loaded.delete(folder));
+    let shelved = this.#loaded.get(folder);
+    if (!shelved) {
+      const stamp = stampOf(folder);
+      this.#missing.set(folder, stamp);
+      if (stamp === undefined) return undefined;
+      shelved = { model: this.#load(folder), stamp, isUsed: false };
+      this.#loaded.set(folder, shelved);
     }
-    const model = await this.#loaded.get(folder)?.model;
-    if (model) expectShape(model, shape);
-    return model;
+    try {
+      const model = await shelved.model;
+      expectShape(model, shape);
+      shelved.isUsed = true;
+      this.#missing.delete(folder);
+      return model;
+    } catch (error) {
+      if (!shelved.isUsed) this.#letGo(folder, shelved);
+      throw error;
+    }
   }
 
   /**
@@ -64,8 +72,10 @@ export class ModelShelf {
    */
   async refresh(onError: (error: unknown) => void): Promise<boolean> {
     let isNew = false;
-    for (const folder of this.#missing)
-      if (existsSync(path.join(folder, 'model.json'))) isNew = this.#missing.delete(folder);
+    for (const [folder, found] of this.#missing) {
+      const stamp = stampOf(folder);
+      if (stamp !== undefined && stamp !== found) isNew = this.#missing.delete(folder);
+    }
     for (const [folder, shelved] of this.#loaded) {
       const stamp = stampOf(folder);
       // A folder that is being replaced is not there for a moment.
@@ -73,7 +83,7 @@ export class ModelShelf {
       try {
         const old = await shelved.model;
         const model = await this.#load(folder, old);
-        this.#loaded.set(folder, { model: Promise.resolve(model), stamp });
+        this.#loaded.set(folder, { model: Promise.resolve(model), stamp, isUsed: true });
         setTimeout(() => void old.session.release().catch(() => undefined), this.#releaseMs).unref();
         isNew = true;
       } catch (error) {
@@ -84,6 +94,13 @@ export class ModelShelf {
       }
     }
     return isNew;
+  }
+
+  /** A model that no camera can use: another may take its place. */
+  #letGo(folder: string, shelved: Shelved): void {
+    if (this.#loaded.get(folder) !== shelved) return;
+    this.#loaded.delete(folder);
+    void shelved.model.then(async ({ session }) => session.release()).catch(() => undefined);
   }
 
   async #load(folder: string, instead?: LoadedModel): Promise<LoadedModel> {
@@ -100,10 +117,14 @@ export class ModelShelf {
   }
 }
 
-/** Changes when the folder is replaced; undefined while there is none. */
+/** Changes when the folder is replaced; undefined while there is none, or none that may be looked into. */
 const stampOf = (folder: string): string | undefined => {
-  const file = statSync(path.join(folder, 'model.json'), { throwIfNoEntry: false });
-  return file && `${file.ino} ${file.mtimeMs}`;
+  try {
+    const { ino, mtimeMs } = statSync(path.join(folder, 'model.json'));
+    return `${ino} ${mtimeMs}`;
+  } catch {
+    return undefined;
+  }
 };
 
 const expectShape = ({ card, folder }: LoadedModel, shape: FrameShape): void => {

@@ -7,6 +7,11 @@ const share = 0.01;
 const rates = { motion: 0.02, presence: 0.002, alarming: 0.001 };
 /** How far it may get from its calibrated value, as a factor. */
 const factors = { least: 0.7, most: 2.5 };
+/**
+ * A scale is at least so much, in the units of the channels: gray levels, pixels a frame, and local contrasts. Where nobody
+ * ever stands, presence would otherwise alarm at the shadows of another hour, which are up to 2.7 contrasts off.
+ */
+export const leastScales = [1e-3, 1e-3, 2.5] as const;
 
 /** Scales of the motion model's channels: expectation, speed, presence. */
 export type ChannelScales = readonly [number, number, number];
@@ -33,7 +38,8 @@ export const followScales = (
         const value = values[channel]!;
         const rate = isAlarming ? rates.alarming : calm[channel]!;
         const step = seconds * rate * (scores[channel]! > value ? 1 - share : -share);
-        values[channel] = Math.min(Math.max(value * Math.exp(step), factors.least * start), factors.most * start);
+        const least = Math.max(leastScales[channel]!, factors.least * start);
+        values[channel] = Math.min(Math.max(value * Math.exp(step), least), factors.most * start);
       }
     },
   };

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { DataError } from '../../src/core/errors.ts';
 import { chromaAt } from '../../src/core/luma.ts';
-import { colourFrames, halfChroma, sceneChroma } from '../../src/learn/colour-footage.ts';
+import { colourFrames, colouredPart, halfChroma, sceneChroma } from '../../src/learn/colour-footage.ts';
 import { DataSetCollector } from '../../src/learn/data-set.ts';
 import type { DataSet } from '../../src/learn/data-set.ts';
 import { evaluationDefaults, withLearned } from '../../src/learn/learn-and-evaluate.ts';
@@ -107,4 +107,10 @@ test('a learned model gives a gray picture the colours of the scene and of who p
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('of footage that was judged normal only what is in colour teaches', () => {
+  const part = colouredPart(footage(50, (step) => step < 45));
+  expect([part.count, part.origin]).toEqual([5, [45, 46, 47, 48, 49]]);
+  expect(colouredPart(footage(50, () => true)).count).toBe(0);
 });

@@ -61,3 +61,12 @@ test('holds back whole clips of footage that has many', () => {
   expect(values(training).filter((clip) => values(heldBack).includes(clip))).toEqual([]);
   expect(starts(heldBack)).toEqual([0, 6, 12]);
 });
+
+test('a few hiccups of a camera are no clips: what is held back stays near its share', () => {
+  const collector = new DataSetCollector(shape, 5);
+  for (let index = 0; index < 200; index++) {
+    if ([150, 160, 170, 180].includes(index)) collector.cut();
+    collector.add(frame(index));
+  }
+  expect(holdBack(collector.finish('x'), 0.3).heldBack.count).toBe(60);
+});

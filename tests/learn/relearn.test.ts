@@ -5,10 +5,12 @@ import path from 'node:path';
 import type { Engine } from '../../src/core/engine.ts';
 import { openOrtEngine } from '../../src/engine/ort-engine.ts';
 import { holdBack, joinSets } from '../../src/learn/data-set.ts';
+import type { DataSet } from '../../src/learn/data-set.ts';
 import { evaluationDefaults } from '../../src/learn/learn-and-evaluate.ts';
-import { learnModel } from '../../src/learn/learn-model.ts';
+import { checkpointKey, learnModel } from '../../src/learn/learn-model.ts';
 import type { LearnOptions } from '../../src/learn/learn-model.ts';
 import { withNormal } from '../../src/learn/relearn.ts';
+import { dense } from '../../src/model/architectures/dense.ts';
 import { cameraGraph } from '../../src/model/camera-model.ts';
 import type { CameraModel } from '../../src/model/camera-model.ts';
 import { loadModel, loadRecord } from '../../src/model/model-folder.ts';
@@ -99,4 +101,20 @@ test('footage that was judged normal is trained on and never held back', () => {
   expect(trained.at(parts.training.count)).toEqual(normal.at(0));
   expect(trained.continues(parts.training.count)).toBe(false);
   expect(joinSets(live, normal).at(127)).toEqual(normal.at(47));
+});
+
+test('a training that was cut off goes on only with the footage and the start it had', () => {
+  const set = tinySet(80);
+  const other = { ...set, at: (index: number) => set.at(index).map((level) => 255 - level) };
+  const topology = dense([8, 8, 1]);
+  const keyOf = (footage: DataSet, start: LearnOptions['start']): string =>
+    checkpointKey({ topology, input: { height: 8, width: 8, channels: 1 } }, holdBack(footage, 0.25), {
+      ...evaluationDefaults,
+      seed: 7,
+      source: 'camera door',
+      start,
+    });
+  expect(keyOf(tinySet(80), 'previous')).toBe(keyOf(set, 'previous'));
+  expect(keyOf(other, 'previous')).not.toBe(keyOf(set, 'previous'));
+  expect(keyOf(set, 'fresh')).not.toBe(keyOf(set, 'previous'));
 });

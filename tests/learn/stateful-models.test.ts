@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +14,7 @@ import type { CameraModel } from '../../src/model/camera-model.ts';
 import type { MotionCalibration } from '../../src/model/model-card.ts';
 import { loadModel } from '../../src/model/model-folder.ts';
 import { initialState } from '../../src/model/camera-model.ts';
+import { randomSource } from '../../src/model/random.ts';
 import { openTask } from '../../src/task/open-task.ts';
 
 let folder: string;
@@ -93,4 +95,30 @@ test.each([
     expect((card.calibration as MotionCalibration).scales[2]).toBeGreaterThanOrEqual(2.5);
   }
   expect(running).toBeGreaterThan(0);
+});
+
+test('motion: footage in which the whole scene changes all the time is refused, and no model written', async () => {
+  const collector = new DataSetCollector({ width, height, format: 'gray' }, 5);
+  const random = randomSource(5);
+  for (let index = 0; index < 100; index++)
+    collector.add({ data: Uint8Array.from({ length: width * height }, () => 256 * random()) });
+  const stop = new AbortController();
+  const target = path.join(folder, 'panning');
+  let told = 0;
+  const learning = learnModel(
+    collector.finish('panning camera'),
+    target,
+    { training, inference },
+    {
+      ...options,
+      architecture: 'motion',
+      signal: stop.signal,
+      onProgress: ({ stage }) => void (stage === 'training' && ++told === 30 && stop.abort()),
+    },
+  );
+  await expect(learning).rejects.toMatchObject({
+    code: 'too-few',
+    message: expect.stringMatching(/camera stands still/),
+  });
+  expect(existsSync(target)).toBe(false);
 });

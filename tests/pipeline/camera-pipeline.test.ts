@@ -30,6 +30,7 @@ const calibration = {
 };
 const scoring = pendingModel('models/door/anomaly', { task: 'anomaly', calibration }).model;
 const denoising = pendingModel('models/door/denoise', { task: 'denoise' }).model;
+const colouring = pendingModel('models/door/colorize', { task: 'colorize' }).model;
 const findLearned: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : denoising);
 /** Five seconds of this camera are the least that can be learned from: 40 frames. */
 const settings: PipelineCamera = {
@@ -423,8 +424,15 @@ test('a camera whose models were learned elsewhere meanwhile still comes to the 
 });
 
 test('a camera that began at night collects colours by day, and learns them then', async () => {
-  const { learn, calls, reject } = lesson();
-  const findModel: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : undefined);
+  const { learn: first, calls, reject } = lesson();
+  let hasColours = false;
+  const findModel: CameraDeps['findModel'] = async (task) =>
+    task === 'anomaly' ? scoring : hasColours ? colouring : undefined;
+  const learn: CameraDeps['learn'] = async (...request) => {
+    if (calls.length === 0) return first(...request);
+    calls.push({ set: request[0], onProgress: request[1] });
+    hasColours = true;
+  };
   const camera = { tasks: ['anomaly', 'colorize'], width: 2, height: 2, format: 'rgb24' } as const;
   const { pipeline, frames$, frames, statuses } = await setUp({ collectSeconds: 5, findModel, learn }, camera);
   let sequence = 0;
@@ -443,5 +451,8 @@ test('a camera that began at night collects colours by day, and learns them then
   reject(new DataError('too-few', 'too few'));
   await setImmediate();
   for (let index = 0; index < 40; index++) seeColours(150);
+  await setImmediate();
   expect(calls).toHaveLength(2);
+  expect(pipeline.status).toMatchObject({ state: 'live', working: ['anomaly', 'colorize'] });
+  expect(pipeline.status.message).toBeUndefined();
 });

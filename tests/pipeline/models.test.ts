@@ -91,3 +91,22 @@ test.each([
   expect(errors).toEqual([expect.stringMatching(message)]);
   expect(await shelf.find(folder, shape)).toBe(first);
 });
+
+test.each([
+  ['damaged', async () => writeFile(path.join(folder, 'model.json'), '{')],
+  ['of another size', async () => save(1, 16)],
+])(
+  'a model that was %s at the start is replaced by one that fits, and is not looked at again until then',
+  async (_name, spoil) => {
+    const { engine, released } = fakeEngine();
+    const shelf = new ModelShelf(engine);
+    await save(1);
+    await spoil();
+    await expect(shelf.find(folder, shape)).rejects.toThrow();
+    expect(await shelf.refresh(fail)).toBe(false);
+    await save(2);
+    expect(await shelf.refresh(fail)).toBe(true);
+    expect((await shelf.find(folder, shape))?.card.training.seed).toBe(2);
+    expect(released.length).toBe(_name === 'damaged' ? 0 : 1);
+  },
+);

@@ -68,3 +68,11 @@ test('what was judged normal is found without disturbing the alerts that go on',
     store.close();
   }
 });
+
+test('a file that cannot be read is left out and told of, and the others are read', async () => {
+  const notes: string[] = [];
+  const files = [path.join(folder, 'gone'), await write('a', 4)];
+  const set = await readNormalFootage(files, like, (note) => notes.push(note));
+  expect(set?.count).toBe(3);
+  expect(notes).toEqual([expect.stringMatching(/left out: .*gone: expected a readable footage file, found ENOENT/)]);
+});

@@ -10,7 +10,7 @@ import { photometricFit } from './photometric-fit.ts';
 /** The channels of the score: change beyond what is expected, speed, and things that stay. */
 const motionChannels = ['expectation', 'speed', 'presence'] as const;
 
-/** Blocks whose mean is the score of a frame. */
+/** Blocks whose mean is the score of a frame; all of a picture that has fewer. */
 const topBlocks = 20;
 /** Time constant of the average foreground that the presence channel sees. */
 const presenceSeconds = 5;
@@ -46,6 +46,7 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
   const [halfHeight = 0, halfWidth = 0] = layerGraph(model.topology).input.outputShape;
   const [height, width] = [2 * halfHeight, 2 * halfWidth];
   const grid = { rows: height / blockSize, cols: width / blockSize };
+  const top = Math.min(topBlocks, grid.rows * grid.cols);
   const graph = new OnnxGraph('motion');
   const op = (type: string, ...inputs: string[]): string => graph.op(type, inputs);
   const picture = (name: string): string => op('Unsqueeze', graph.input(name, ['N', height, width]), graph.ints([1]));
@@ -94,8 +95,8 @@ export const motionGraph = (model: LayersModel, channels: number): Uint8Array =>
     graph.output(graph.opAs(name, 'Reshape', [value, graph.ints([-1, ...shape])]), ['N', ...shape]);
   };
   publish('score_map', together, [grid.rows, grid.cols]);
-  publish('score', meanOfTop(graph, together, topBlocks), []);
-  const tops = maps.map((map) => op('Unsqueeze', meanOfTop(graph, rows(map), topBlocks), graph.ints([1])));
+  publish('score', meanOfTop(graph, together, top), []);
+  const tops = maps.map((map) => op('Unsqueeze', meanOfTop(graph, rows(map), top), graph.ints([1])));
   publish('channel_scores', graph.op('Concat', tops, { axis: 1 }), [motionChannels.length]);
   const contents = op('Add', energies.background, gradientEnergy(graph, corrected));
   // What has no content, or little beside the noise, says little.

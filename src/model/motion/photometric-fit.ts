@@ -94,7 +94,9 @@ const structureKept = (graph: OnnxGraph, frame: string, background: string): str
   const covariance = central(frame, background, [meanF, meanB]);
   const varianceB = central(background, background, [meanB, meanB]);
   const varianceF = central(frame, frame, [meanF, meanF]);
-  const deviations = op('Sqrt', op('Relu', op('Mul', varianceF, varianceB)));
+  // Where nothing varies, what is left of the subtractions is rounding.
+  const atLeastNoise = (variance: string): string => op('Max', variance, graph.scalar(1));
+  const deviations = op('Sqrt', op('Mul', atLeastNoise(varianceF), atLeastNoise(varianceB)));
   const conditions = [
     op('Greater', covariance, op('Mul', deviations, graph.scalar(leastCorrelation))),
     op('Greater', varianceB, graph.scalar(leastStructure)),

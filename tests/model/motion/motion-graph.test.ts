@@ -76,6 +76,30 @@ test('a lamp that goes out over a part of the picture is light, and a thing that
   expect(errors.reduce((sum, level) => sum + level, 0) / errors.length).toBeLessThan(75);
 });
 
+test('a flat thing as bright as can be is no light', async () => {
+  const isPlate = (x: number, y: number): boolean => x >= 30 && x < 94 && y >= 20 && y < 76;
+  const data = seen();
+  for (let at = 0; at < data.length; at++) if (isPlate(at % width, Math.floor(at / width))) data[at] = 255;
+  const [outputs] = await play([data]);
+  const plate = valuesOf(outputs, 'next_previous').filter((_, at) => isPlate(at % width, Math.floor(at / width)));
+  expect(plate.reduce((sum, level) => sum + level, 0) / plate.length).toBeGreaterThan(200);
+});
+
+test('a picture of fewer blocks than are looked at is scored by all of them', async () => {
+  const small = motion([16, 16, 1]);
+  const picture = { topology: small, weights: initialWeights(small, 1) };
+  const input = { height: 16, width: 16, channels: 1 };
+  const background = new Float32Array(256).fill(90);
+  const outputs = await runOnnx(motionGraph(picture, 1), {
+    ...initialState({ ...picture, architecture: 'motion', input, background }),
+    frames: { type: 'uint8', shape: [1, 16, 16, 1], data: new Uint8Array(256).fill(90) },
+    seconds: column(Float32Array.of(0), 1),
+    adapt: column(Float32Array.of(0), 1),
+    scales: column(Float32Array.of(1, 1, 1), 1, 3),
+  });
+  expect(Number.isFinite(valuesOf(outputs, 'score')[0])).toBe(true);
+});
+
 test('a light that is switched is neither motion nor another scene', async () => {
   const steady = await play([seen(), seen(), seen()]);
   const switched = await play([seen(), seen(), seen((level) => 0.6 * level + 25)]);
