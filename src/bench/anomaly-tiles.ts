@@ -6,7 +6,7 @@ import type { Part } from './anomaly.ts';
 import { rounded } from './statistics.ts';
 
 /** Magnetic tiles (Huang et al. 2018): learned from tiles without defects, tested on blowholes and cracks. */
-export const tiles: Part = async ({ data, seed, minutes = 3 }) => {
+export const tiles: Part = async ({ data, seed, minutes = 6 }) => {
   const folder = (name: string): string => path.join(data, 'magnetic_tile', name);
   const { anomalous, ...found } = await evaluateImages(
     {
@@ -14,8 +14,8 @@ export const tiles: Part = async ({ data, seed, minutes = 3 }) => {
       normal: folder('test_free'),
       anomalous: [folder('test_blowhole'), folder('test_crack')],
       masks: [],
-      architecture: 'predictor',
-      patch: 64,
+      architecture: 'segmenter',
+      patch: 96,
       oncePer: 100,
       minutes,
       seed,

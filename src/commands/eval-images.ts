@@ -22,10 +22,10 @@ export const evalImagesCommand = (): Command =>
     .requiredOption('--anomalous <dir>', 'folder of anomalous images; may be repeated, one for each kind', collect, [])
     .option('--masks <dir>', 'folder of their masks, white is anomalous; one for each --anomalous', collect, [])
     .option('--size <WIDTHxHEIGHT>', 'scale all images to this; each keeps its own size by default', pictureSize)
-    .option('--patch <pixels>', 'side of the squares that the model sees, divisible by 8', wholeNumber, 64)
-    .addOption(new Option('--architecture <name>').choices(imageArchitectures).default('predictor'))
+    .option('--patch <pixels>', 'side of the squares that the model sees, divisible by 16', wholeNumber, 96)
+    .addOption(new Option('--architecture <name>').choices(imageArchitectures).default('segmenter'))
     .option('--once-per <images>', 'one in so many normal images may be above the threshold', positiveNumber, 100)
-    .option('--minutes <number>', 'minutes of training at most', positiveNumber, 3)
+    .option('--minutes <number>', 'minutes of training at most', positiveNumber, 6)
     .option('--seed <number>', 'seed of weights, places and disturbances', wholeNumber, 1)
     .option('--json', 'print one JSON line')
     .addHelpText(

@@ -3,6 +3,8 @@ import { listImages } from '../camera/image-folder.ts';
 import { readStill } from '../camera/read-still.ts';
 import type { Size } from '../camera/read-still.ts';
 import { DataError } from '../core/errors.ts';
+import type { Findings } from '../task/defect-map.ts';
+import { imageScore, usualFindings } from '../task/image-score.ts';
 import { listAnomalous } from './anomalous-folders.ts';
 import type { AnomalousFolder } from './anomalous-folders.ts';
 import { rocAuc } from './evaluation.ts';
@@ -68,28 +70,27 @@ export const evaluateImages = async (plan: ImagePlan, ffmpeg: Ffmpeg): Promise<I
     const session = await engines.inference.load(model);
     try {
       const scorer = new ImageScorer(session, patch);
-      const held: number[] = [];
+      const foundHeld: Findings[] = [];
       for (const image of heldBack) {
         signal?.throwIfAborted();
-        held.push((await scorer.score(image)).score);
-        onProgress?.({ stage: 'calibrating', fraction: held.length / heldBack.length });
+        foundHeld.push((await scorer.look(image)).found);
+        onProgress?.({ stage: 'calibrating', fraction: foundHeld.length / heldBack.length });
       }
+      const usual = usualFindings(foundHeld);
+      const held = foundHeld.map((finding) => imageScore(finding, usual));
       const found = outlierThreshold(held, oncePer);
       const shareAbove = (scores: readonly number[]): number =>
         scores.filter((score) => score >= found.threshold).length / scores.length;
       const add = (roc: PixelRoc, map: Float32Array, { width, height }: Size, mask: Uint8Array): void =>
-        roc.add({ rows: height, cols: width, values: map.map((value) => value / found.threshold) }, mask, {
-          width,
-          height,
-        });
+        roc.add({ rows: height, cols: width, values: map }, mask, { width, height });
 
       const rocs = new Map(folders.filter(({ hasMasks }) => hasMasks).map((folder) => [folder, new PixelRoc()]));
       const normal: number[] = [];
       for (const file of normalFiles) {
         signal?.throwIfAborted();
         const image = await readImage(file, options);
-        const { score, map } = await scorer.score(image);
-        normal.push(score);
+        const { found: finding, map } = await scorer.look(image);
+        normal.push(imageScore(finding, usual));
         for (const roc of rocs.values()) add(roc, map, image, new Uint8Array(map.length));
       }
       const scoresOf = async (folder: AnomalousFolder): Promise<number[]> => {
@@ -97,8 +98,8 @@ export const evaluateImages = async (plan: ImagePlan, ffmpeg: Ffmpeg): Promise<I
         for (const { file, mask } of folder.images) {
           signal?.throwIfAborted();
           const image = await readImage(file, options);
-          const { score, map } = await scorer.score(image);
-          scores.push(score);
+          const { found: finding, map } = await scorer.look(image);
+          scores.push(imageScore(finding, usual));
           const roc = rocs.get(folder);
           if (roc && mask !== undefined) add(roc, map, image, await readMask(mask, file, image, plan, ffmpeg));
         }

@@ -4,20 +4,23 @@ import type { LearningProgress } from '../core/status.ts';
 import { convolutional } from '../model/architectures/convolutional.ts';
 import { dense } from '../model/architectures/dense.ts';
 import { predictor } from '../model/architectures/predictor.ts';
+import { segmenter } from '../model/architectures/segmenter.ts';
 import { strided } from '../model/architectures/strided.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { initialWeights } from '../model/initial-weights.ts';
 import type { PictureShape } from '../model/layers-model.ts';
 import { randomSource } from '../model/random.ts';
-import { restoration } from '../model/training/objective.ts';
+import { crossEntropyRestoration } from '../model/training/objective.ts';
 import { minFrames } from './data-set.ts';
 import { fit } from './fit.ts';
 import type { FitResult } from './fit.ts';
 import type { LearnEngines } from './learn-model.ts';
+import { levelled } from './level.ts';
 import { patchSamples } from './patches.ts';
 
-/** Models of single pictures. The predictor gives a picture from one: itself; its skip connections keep what is fine. */
+/** Models from a picture to one of the same shape, 0..1. The predictor gives one from one. */
 const architectures = {
+  segmenter,
   predictor: (shape: PictureShape) => predictor(shape, { frames: 1 }),
   strided,
   convolutional,
@@ -45,15 +48,15 @@ interface LearnedImages {
 
 const heldBackEvery = 5;
 const judgedPatches = 64;
-const batch = 16;
-/** Beside the spots and scratches, in units of 0..1. */
+const batch = 8;
+/** Beside the marks, in units of 0..1. */
 const noise = 0.02;
 /** The training ends by its time: the rate falls along it. */
 const patience = 100;
 
 /**
- * Trains an autoencoder to restore squares of normal images that spots and scratches were drawn into: what was never seen
- * in them it takes away as well. Throws DataError 'too-few' below 40 images of `source`.
+ * Trains a model to find the spots and strokes that were drawn into squares of normal images: what it never saw in normal
+ * ones it finds as well, and what it saw there it leaves. Throws DataError 'too-few' below 40 images of `source`.
  */
 export const learnImages = async (
   images: readonly Still[],
@@ -65,12 +68,12 @@ export const learnImages = async (
     throw new DataError('too-few', `${source}: expected at least ${minFrames} images, found ${images.length}`);
   const isHeldBack = (index: number): boolean => index % heldBackEvery === heldBackEvery - 1;
   const heldBack = images.filter((_, index) => isHeldBack(index));
-  const training = images.filter((_, index) => !isHeldBack(index));
+  const training = images.filter((_, index) => !isHeldBack(index)).map(levelled);
   const topology = architectures[architecture]([patch, patch, 1]);
   const random = randomSource(seed);
   const samples = {
     training: patchSamples(training, patch, random),
-    heldBack: patchSamples(heldBack, patch, randomSource(seed + 1), { count: judgedPatches }),
+    heldBack: patchSamples(heldBack.map(levelled), patch, randomSource(seed + 1), { count: judgedPatches }),
   };
   const fitted = await fit(engines.training, topology, initialWeights(topology, seed), samples, {
     batch,
@@ -78,7 +81,7 @@ export const learnImages = async (
     patience,
     seed,
     maxSeconds: 60 * minutes,
-    objective: restoration,
+    objective: crossEntropyRestoration,
     ...(signal && { signal }),
     onProgress: ({ fraction, loss, secondsLeft }) => onProgress?.({ stage: 'training', fraction, loss, secondsLeft }),
   });

@@ -1,9 +1,11 @@
 import type { Still } from '../camera/read-still.ts';
 import type { Session } from '../core/engine.ts';
-import { defectMap, imageScore } from '../task/defect-map.ts';
-import { restoreImage } from './patches.ts';
+import { findingsOf } from '../task/defect-map.ts';
+import type { Findings } from '../task/defect-map.ts';
+import { levelled } from './level.ts';
+import { markImage } from './patches.ts';
 
-/** Scores images with a model of squares of `patch` pixels, and counts the time that takes. */
+/** Looks for defects with a model of squares of `patch` pixels, and counts the time that takes. */
 export class ImageScorer {
   readonly #session: Session;
   readonly #patch: number;
@@ -19,13 +21,14 @@ export class ImageScorer {
     return this.#milliseconds / this.#images;
   }
 
-  /** The defect map is height x width, row by row. */
-  async score(image: Still): Promise<{ readonly score: number; readonly map: Float32Array }> {
+  /** The map has the odds that a pixel is part of a defect, height x width, row by row. */
+  async look(image: Still): Promise<{ readonly found: Findings; readonly map: Float32Array }> {
     const startedAt = performance.now();
-    const map = defectMap(image.data, await restoreImage(this.#session, image, this.#patch), image);
-    const score = imageScore(map);
+    const logOdds = await markImage(this.#session, levelled(image), this.#patch);
+    const found = findingsOf(logOdds, image);
+    const map = logOdds.map(Math.exp);
     this.#milliseconds += performance.now() - startedAt;
     this.#images++;
-    return { score, map };
+    return { found, map };
   }
 }

@@ -2,6 +2,7 @@ import type { Size, Still } from '../camera/read-still.ts';
 import type { Session } from '../core/engine.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
 import { denoisedOf } from '../task/decode.ts';
+import { logOddsOf } from '../task/defect-map.ts';
 import { disturb } from './disturb.ts';
 import type { Samples } from './samples.ts';
 
@@ -22,12 +23,18 @@ const tensorOf = (patches: readonly Uint8Array[], side: number): Tensor => {
   return { type: 'uint8', shape: [patches.length, side, side, 1], data };
 };
 
+/** Where a square begins along an axis: up to half a side beyond the ends, moved inside. */
+const startIn = (length: number, side: number, random: () => number): number =>
+  Math.min(length - side, Math.max(0, Math.floor(random() * (length + 1) - side / 2)));
+
 /** As many squares as cover an image once. */
 const patchesOf = ({ width, height }: Size, side: number): number => Math.ceil((width * height) / side ** 2);
 
 /**
- * Squares from random places of the images: `frames` disturbed, `target` as they are. An epoch has as many as cover all
- * images once. With `fixed` each has the same place and disturbance every time, for judging.
+ * Squares from random places of the images: `frames` disturbed, `target` what was drawn into them. Places are drawn
+ * as if the images went on for half a square: the rim is seen half as often as what lies inside, not one in `side` times,
+ * else what is normal there would look like a defect. An epoch has as many as cover all images once. With `fixed` each has
+ * the same place and disturbance every time, for judging.
  */
 export const patchSamples = (
   images: readonly Still[],
@@ -36,16 +43,11 @@ export const patchSamples = (
   fixed?: { readonly count: number },
 ): Samples => {
   const draw = (image: Still): Still =>
-    patchAt(
-      image,
-      side,
-      Math.floor(random() * (image.width - side + 1)),
-      Math.floor(random() * (image.height - side + 1)),
-    );
+    patchAt(image, side, startIn(image.width, side, random), startIn(image.height, side, random));
   const anyImage = (): Still => images[Math.floor(random() * images.length)]!;
   const pairOf = (image: Still) => {
-    const target = draw(image);
-    return { frames: disturb(target, draw(anyImage()), random), target: target.data };
+    const { frames, marks } = disturb(draw(image), draw(anyImage()), random);
+    return { frames, target: marks };
   };
   const places = images.flatMap((image) => Array.from({ length: patchesOf(image, side) }, () => image));
   const kept = fixed && Array.from({ length: fixed.count }, () => pairOf(anyImage()));
@@ -74,10 +76,10 @@ const startsAlong = (length: number, side: number): number[] => {
 };
 
 /**
- * What the model makes of a whole image, height x width gray levels: overlapping squares, each weighted by a raised cosine
- * so that no seams are seen.
+ * How sure the model is that a pixel is marked, log odds, height x width: overlapping squares, each weighted by a raised
+ * cosine so that no seams are seen.
  */
-export const restoreImage = async (session: Session, image: Still, side: number): Promise<Float32Array> => {
+export const markImage = async (session: Session, image: Still, side: number): Promise<Float32Array> => {
   const corners = startsAlong(image.height, side).flatMap((y) => startsAlong(image.width, side).map((x) => ({ x, y })));
   const frames = tensorOf(
     corners.map(({ x, y }) => patchAt(image, side, x, y).data),
@@ -88,7 +90,7 @@ export const restoreImage = async (session: Session, image: Still, side: number)
   const sum = new Float32Array(image.data.length);
   const total = new Float32Array(image.data.length);
   for (const [index, { x, y }] of corners.entries()) {
-    const patch = denoisedOf(outputs, index);
+    const patch = Float32Array.from(denoisedOf(outputs, index), logOddsOf);
     for (let row = 0; row < side; row++)
       for (let col = 0; col < side; col++) {
         const at = (y + row) * image.width + x + col;

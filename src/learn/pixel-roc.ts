@@ -1,6 +1,6 @@
 import type { AnomalyMap } from '../core/prediction.ts';
 
-/** Bins of the score, in logarithms from 1/1000 to 1000 of the threshold. */
+/** Bins of the score, in logarithms from 1/1000 to 1000 of the threshold, or of even odds. */
 const bins = 4096;
 const binOf = (value: number): number =>
   Math.min(bins - 1, Math.max(0, Math.round(((Math.log10(Math.max(value, 1e-3)) + 3) / 6) * (bins - 1))));

@@ -1,113 +1,80 @@
-/** Pixels along an axis. */
+/** Pixels along the axes. */
 interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Directions that the error is averaged along, and the taps of each, in pixels from the middle. */
-const directions = 8;
-const taps = [-10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10] as const;
-/** Standard deviation of the weights along a line. */
-const alongSigma = 4.2;
-
-/** Radius of the neighbourhood that an error is compared with, and the least contrast it has, in gray levels. */
-const contrastRadius = 40;
-const leastContrast = 2;
-
 /** At the rim of an image the model sees one side only: so many pixels are not judged. */
 const rim = 4;
 
-/** The score is the mean of so many pixels, the highest. */
+/** A spot is as strong as the mean of so many pixels, the highest. */
 const topPixels = 30;
 
-/**
- * How much each pixel of a gray image differs from what was made of it, in units of the fine contrast around it. Averaged
- * before it is squared or counted, along short lines of eight directions of which the best counts: noise averages out,
- * spots and scratches do not. Row by row, never negative, 0 at the rim.
- */
-export const defectMap = (image: Uint8Array, restored: Float32Array, size: Size): Float32Array => {
-  const smooth = blur(
-    blur(
-      restored.map((value, at) => image[at]! - value),
-      size,
-      1,
-    ),
-    size,
-    1,
-  );
-  const levels = Float32Array.from(image);
-  const coarse = blur(blur(levels, size, 2), size, 2);
-  const contrast = blur(
-    levels.map((value, at) => (value - coarse[at]!) ** 2),
-    size,
-    contrastRadius,
-  );
-  const lines = highestAlongLines(smooth, size);
-  return lines.map((value, at) => value / Math.sqrt(contrast[at]! + leastContrast ** 2));
-};
+/** A line is as strong as the mean along it: 41 pixels, in this many directions, on a map of half the size. */
+const directions = 16;
+const reach = 10;
 
-/** The score of an image: the mean of the 30 highest values of its map. */
-export const imageScore = (map: Float32Array): number => {
-  const top = map.toSorted().subarray(-topPixels);
-  return top.reduce((sum, value) => sum + value, 0) / top.length;
-};
+/** Surer than this counts as this much: log odds of what 8 bits can tell apart. */
+const mostLogOdds = 6;
 
-const highestAlongLines = (values: Float32Array, { width, height }: Size): Float32Array => {
-  const highest = new Float32Array(values.length);
-  for (let direction = 0; direction < directions; direction++) {
-    const angle = (Math.PI * direction) / directions;
-    const line = taps.map((tap) => ({
-      dx: Math.round(tap * Math.cos(angle)),
-      dy: Math.round(tap * Math.sin(angle)),
-      weight: Math.exp(-(tap ** 2) / (2 * alongSigma ** 2)),
-    }));
-    for (let y = rim; y < height - rim; y++)
-      for (let x = rim; x < width - rim; x++) {
-        let sum = 0;
-        let total = 0;
-        for (const { dx, dy, weight } of line) {
-          const [col, row] = [x + dx, y + dy];
-          if (col < 0 || col >= width || row < 0 || row >= height) continue;
-          sum += weight * values[row * width + col]!;
-          total += weight;
-        }
-        const at = y * width + x;
-        highest[at] = Math.max(highest[at]!, Math.abs(sum) / total);
-      }
-  }
-  return highest;
-};
-
-/** The mean over a square of 2 * radius + 1 pixels, of those inside the image. */
-const blur = (values: Float32Array, { width, height }: Size, radius: number): Float32Array => {
-  const rows = new Float32Array(values.length);
-  const blurred = new Float32Array(values.length);
-  for (let y = 0; y < height; y++) meanAlong(values, rows, { start: y * width, stride: 1, length: width }, radius);
-  for (let x = 0; x < width; x++) meanAlong(rows, blurred, { start: x, stride: width, length: height }, radius);
-  return blurred;
-};
-
-interface Line {
-  readonly start: number;
-  readonly stride: number;
-  readonly length: number;
+/** What stands out in an image, in log odds: as a spot, small and sure, and as a line, long and perhaps faint. */
+export interface Findings {
+  readonly spot: number;
+  readonly line: number;
 }
 
-/** A running mean along one line of pixels. */
-const meanAlong = (from: Float32Array, to: Float32Array, { start, stride, length }: Line, radius: number): void => {
-  let sum = 0;
+/** How sure each pixel is marked, log odds of -6..6, as what stands out most. Row by row; pixels at the rim are left out. */
+export const findingsOf = (logOdds: Float32Array, size: Size): Findings => {
+  const inside = new Float32Array((size.width - 2 * rim) * (size.height - 2 * rim));
   let count = 0;
-  for (let at = -radius; at < length; at++) {
-    const enters = at + radius;
-    const leaves = at - radius - 1;
-    if (enters < length) {
-      sum += from[start + enters * stride]!;
-      count++;
-    }
-    if (leaves >= 0) {
-      sum -= from[start + leaves * stride]!;
-      count--;
-    }
-    if (at >= 0) to[start + at * stride] = sum / count;
+  for (let y = rim; y < size.height - rim; y++)
+    for (let x = rim; x < size.width - rim; x++) inside[count++] = logOdds[y * size.width + x]!;
+  const top = inside.sort().subarray(-topPixels);
+  return { spot: top.reduce((sum, value) => sum + value, 0) / top.length, line: strongestLine(logOdds, size) };
+};
+
+/** The highest mean along a line; only what lies inside counts, so that a line may end at the rim. */
+const strongestLine = (logOdds: Float32Array, size: Size): number => {
+  const half = halved(logOdds, size);
+  const { width, height } = half;
+  const margin = rim / 2;
+  let strongest = -Infinity;
+  for (let direction = 0; direction < directions; direction++) {
+    const angle = (Math.PI * direction) / directions;
+    const line = Array.from({ length: 2 * reach + 1 }, (_, at) => ({
+      dx: Math.round((at - reach) * Math.cos(angle)),
+      dy: Math.round((at - reach) * Math.sin(angle)),
+    }));
+    for (let y = margin; y < height - margin; y++)
+      for (let x = margin; x < width - margin; x++) {
+        let sum = 0;
+        let taps = 0;
+        for (const { dx, dy } of line) {
+          const [col, row] = [x + dx, y + dy];
+          if (col < 0 || col >= width || row < 0 || row >= height) continue;
+          sum += half.values[row * width + col]!;
+          taps++;
+        }
+        strongest = Math.max(strongest, sum / taps);
+      }
   }
+  return strongest;
+};
+
+const halved = (values: Float32Array, size: Size): Size & { readonly values: Float32Array } => {
+  const [width, height] = [Math.floor(size.width / 2), Math.floor(size.height / 2)];
+  const half = new Float32Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const at = 2 * y * size.width + 2 * x;
+      half[y * width + x] =
+        (values[at]! + values[at + 1]! + values[at + size.width]! + values[at + size.width + 1]!) / 4;
+    }
+  return { width, height, values: half };
+};
+
+/** Log odds of a probability of 8 bits, 0..255. */
+export const logOddsOf = (probability: number): number => {
+  const odds = Math.log((probability + 0.25) / (255.25 - probability));
+  return Math.min(mostLogOdds, Math.max(-mostLogOdds, odds));
 };

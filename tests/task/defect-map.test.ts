@@ -1,53 +1,58 @@
-import { defectMap, imageScore } from '../../src/task/defect-map.ts';
+import { findingsOf, logOddsOf } from '../../src/task/defect-map.ts';
 
-const size = { width: 64, height: 48 };
-/** Fine noise of a few gray levels around `level`; the same every time. */
-const textured = (level: number, contrast: number): Uint8Array =>
-  Uint8Array.from(
-    { length: size.width * size.height },
-    (_, at) => level + contrast * Math.sin(12.9898 * at) * Math.cos(at * at),
-  );
-const peakOf = (map: Float32Array): number => map.indexOf(Math.max(...map));
-/** A vertical line, 1 pixel wide, from row 10 to row 29, at column 40. */
-const drawLine = (image: Uint8Array, change: number): Uint8Array =>
-  image.map((level, at) =>
-    at % size.width === 40 && at >= 10 * size.width && at < 30 * size.width ? level + change : level,
-  );
+const size = { width: 80, height: 64 };
+const unmarked = (): Float32Array => new Float32Array(size.width * size.height).fill(-5);
+const marked = (isMarked: (x: number, y: number) => boolean, value: number): Float32Array =>
+  unmarked().map((level, at) => (isMarked(at % size.width, Math.floor(at / size.width)) ? value : level));
 
-test('an image that is restored as it is has no defects', () => {
-  const image = textured(100, 10);
-  const map = defectMap(image, Float32Array.from(image), size);
-  expect(Math.max(...map)).toBe(0);
-  expect(imageScore(map)).toBe(0);
+test('where nothing is marked nothing stands out', () => {
+  const { spot, line } = findingsOf(unmarked(), size);
+  expect([spot, line]).toEqual([-5, -5]);
 });
 
-test('a line that was taken away is where the map is highest, whether it is bright or dark', () => {
-  const clean = textured(100, 10);
-  for (const change of [-40, 40]) {
-    const peak = peakOf(defectMap(drawLine(clean, change), Float32Array.from(clean), size));
-    expect(Math.abs((peak % size.width) - 40)).toBeLessThanOrEqual(1);
-    expect(peak / size.width).toBeGreaterThan(10);
-    expect(peak / size.width).toBeLessThan(30);
-  }
-});
-
-test('an error that hangs together counts more than single pixels of the same energy', () => {
-  const clean = textured(100, 10);
-  const scattered = clean.map((level, at) => (at % 150 === 77 ? level + 40 : level));
-  const line = imageScore(defectMap(drawLine(clean, 40), Float32Array.from(clean), size));
-  expect(line).toBeGreaterThan(2 * imageScore(defectMap(scattered, Float32Array.from(clean), size)));
-});
-
-test('where the image is rough an error counts less', () => {
-  const [smooth, rough] = [textured(100, 5), textured(100, 40)].map((clean) =>
-    imageScore(defectMap(drawLine(clean, 40), Float32Array.from(clean), size)),
+test('a small sure spot stands out as a spot, and hardly as a line', () => {
+  const { spot, line } = findingsOf(
+    marked((x, y) => Math.hypot(x - 40, y - 30) < 4, 4),
+    size,
   );
-  expect(smooth!).toBeGreaterThan(2 * rough!);
+  expect(spot).toBe(4);
+  expect(line).toBeLessThan(-2);
+});
+
+test.each([
+  ['down', (x: number, y: number) => Math.abs(x - 40.5) <= 1 && y > 8 && y < 60],
+  ['across', (x: number, y: number) => Math.abs(y - 30.5) <= 1 && x > 10 && x < 70],
+  ['aslant', (x: number, y: number) => Math.abs(x - y - 8) <= 2 && y > 4 && y < 60],
+])('a long faint line %s stands out as a line more than any spot as faint', (_where, isMarked) => {
+  const line = findingsOf(marked(isMarked, -1), size);
+  const blob = findingsOf(
+    marked((x, y) => Math.hypot(x - 40, y - 30) < 6, -1),
+    size,
+  );
+  expect(line.spot).toBeCloseTo(blob.spot);
+  expect(line.line).toBeGreaterThan(blob.line + 1.5);
+});
+
+test('a line that ends at the rim stands out as well', () => {
+  const { line } = findingsOf(
+    marked((x, y) => (x === 40 || x === 41) && y < 30, 2),
+    size,
+  );
+  expect(line).toBeGreaterThan(1);
 });
 
 test('the rim is not judged', () => {
-  const clean = textured(100, 10);
-  const broken = clean.map((level, at) => (at < 2 * size.width ? 255 : level));
-  const map = defectMap(broken, Float32Array.from(clean), size);
-  expect(Math.max(...map.subarray(0, 4 * size.width))).toBe(0);
+  const { spot } = findingsOf(
+    marked((_x, y) => y < 2, 6),
+    size,
+  );
+  expect(spot).toBe(-5);
+});
+
+test('the log odds of 8 bits are even around one half, rise, and stay within -6 and 6', () => {
+  const odds = Array.from({ length: 256 }, (_, probability) => logOddsOf(probability));
+  for (let at = 0; at < 128; at++) expect(odds[at]).toBeCloseTo(-odds[255 - at]!);
+  for (let at = 1; at < 256; at++) expect(odds[at]!).toBeGreaterThan(odds[at - 1]!);
+  expect(odds[0]).toBe(-6);
+  expect(odds[255]).toBe(6);
 });
