@@ -75,7 +75,7 @@ export const learnImages = async (
     training: patchSamples(training, patch, random),
     heldBack: patchSamples(heldBack.map(levelled), patch, randomSource(seed + 1), { count: judgedPatches }),
   };
-  const fitted = await fit(engines.training, topology, initialWeights(topology, seed), samples, {
+  const fitted = await fit(engines.training, topology, initialWeights(topology, seed, { relu: 'he' }), samples, {
     batch,
     noise,
     patience,

@@ -34,7 +34,7 @@ const plan = (changes: Partial<Record<'train' | 'normal', string>> & { anomalous
     normal: inRoot(normal),
     anomalous: [inRoot(anomalous)],
     masks: masks === undefined ? [] : [inRoot(masks)],
-    architecture: 'predictor',
+    architecture: 'segmenter',
     patch: 16,
     minutes: 0.06,
     seed: 1,

@@ -1,5 +1,6 @@
 import { architecture } from '../../src/model/architectures/architecture.ts';
 import { recurrent } from '../../src/model/architectures/recurrent.ts';
+import { segmenter } from '../../src/model/architectures/segmenter.ts';
 import { initialWeights } from '../../src/model/initial-weights.ts';
 import { orthogonal } from '../../src/model/orthogonal.ts';
 import { randomSource } from '../../src/model/random.ts';
@@ -31,6 +32,19 @@ test('kernels are Glorot uniform, biases zero', () => {
   expect(Math.max(...kernel.data)).toBeGreaterThan(0.98 * limit);
   expect(variance / (limit ** 2 / 3)).toBeCloseTo(1, 1);
   expect(weights.find(({ name }) => name === 'conv2d_2/bias')!.data).toEqual(new Float32Array(32));
+});
+
+test('kernels before a ReLU are He uniform where that is asked for, and others stay', () => {
+  const limits = (relu: 'glorot' | 'he') =>
+    Object.fromEntries(
+      initialWeights(segmenter([32, 32, 1]), 1, { relu }).map(({ name, data }) => [name, Math.max(...data)]),
+    );
+  const [glorot, he] = [limits('glorot'), limits('he')];
+  const limit = Math.sqrt(6 / (9 * 96));
+  expect(he['eighth_merged/kernel']).toBeLessThanOrEqual(limit);
+  expect(he['eighth_merged/kernel']).toBeGreaterThan(0.98 * limit);
+  expect(he['eighth_merged/kernel']! / glorot['eighth_merged/kernel']!).toBeCloseTo(Math.sqrt(144 / 96), 2);
+  expect(he['marked/kernel']).toBe(glorot['marked/kernel']);
 });
 
 test('recurrent kernels are orthogonal, and the forget gates begin open', () => {
