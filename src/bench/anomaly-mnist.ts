@@ -7,7 +7,7 @@ import type { DataSet } from '../learn/data-set.ts';
 import { rocAuc } from '../learn/evaluation.ts';
 import { fit } from '../learn/fit.ts';
 import { readIdx } from '../learn/idx.ts';
-import { withEngines } from '../learn/learn-and-evaluate.ts';
+import { withEngines } from '../learn/with-learned.ts';
 import type { LearnEngines } from '../learn/learn-model.ts';
 import { noisy } from '../learn/noisy.ts';
 import { distributionOf, outlierThreshold } from '../learn/outliers.ts';

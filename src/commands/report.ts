@@ -7,7 +7,7 @@ import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { ConfigError, ModelError } from '../core/errors.ts';
 import { scoreClips } from '../learn/evaluate-anomaly.ts';
 import { ratesAtThreshold, readLabels, rocAuc, rocCurve } from '../learn/evaluation.ts';
-import { withEngines } from '../learn/learn-and-evaluate.ts';
+import { withEngines } from '../learn/with-learned.ts';
 import { peaksOf, recordFrame } from '../learn/record-frame.ts';
 import type { RecordedFrame } from '../model/learning-record.ts';
 import { loadModel, loadRecord } from '../model/model-folder.ts';

@@ -11,7 +11,7 @@ import { rocAuc } from './evaluation.ts';
 import { learnImages } from './image-model.ts';
 import type { ImageLearning } from './image-model.ts';
 import { ImageScorer } from './image-scorer.ts';
-import { withEngines } from './learn-and-evaluate.ts';
+import { withEngines } from './with-learned.ts';
 import { distributionOf, outlierThreshold } from './outliers.ts';
 import type { Distribution, OutlierThreshold } from './outliers.ts';
 import { PixelRoc } from './pixel-roc.ts';

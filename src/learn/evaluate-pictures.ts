@@ -1,7 +1,7 @@
 import { initialState } from '../model/camera-model.ts';
 import { openTask } from '../task/open-task.ts';
 import type { DataSet } from './data-set.ts';
-import { withLearned } from './learn-and-evaluate.ts';
+import { withLearned } from './with-learned.ts';
 import type { LearnOptions } from './learn-model.ts';
 import { runTask } from './run-task.ts';
 import type { TaskAnswer } from './run-task.ts';

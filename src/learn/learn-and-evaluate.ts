@@ -1,21 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os, { tmpdir } from 'node:os';
-import path from 'node:path';
-
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { FootageOptions } from '../camera/read-footage.ts';
 import type { LearningProgress } from '../core/status.ts';
-import { openEngine } from '../engine/open-engine.ts';
-import { openOrtEngine } from '../engine/ort-engine.ts';
-import { loadModel } from '../model/model-folder.ts';
 import { collectFootage } from './collect-footage.ts';
-import type { DataSet } from './data-set.ts';
 import { clipsIn, evaluateAnomaly } from './evaluate-anomaly.ts';
 import type { AnomalyEvaluation } from './evaluate-anomaly.ts';
-import { learnModel } from './learn-model.ts';
-import type { LearnEngines, LearnOptions } from './learn-model.ts';
+import type { LearnOptions } from './learn-model.ts';
+import { withLearned } from './with-learned.ts';
 
-/** As a pipeline file has them by default; the tests' footage is short, so a fifth of it is held back. */
+/** As a pipeline file has them by default, but with more patience; and as the footage of tests is short, a fifth is held back. */
 export const evaluationDefaults = {
   task: 'anomaly',
   batch: 4,
@@ -68,31 +60,4 @@ export const learnAndEvaluate = async (plan: Plan, ffmpeg: Ffmpeg): Promise<Lear
     const result = await evaluateAnomaly(learned, plan, footage, { engine, ffmpeg });
     return { ...result, trainFrames: set.count, trainSeconds: learned.card.training.seconds };
   });
-};
-
-/** A model learned for one piece of work, and the engine to run it; nothing is kept. */
-export const withLearned = async <T>(
-  set: DataSet,
-  options: LearnOptions,
-  work: (learned: Awaited<ReturnType<typeof loadModel>>, engine: LearnEngines['inference']) => Promise<T>,
-): Promise<T> =>
-  withEngines(async (engines) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-eval-'));
-    try {
-      await learnModel(set, folder, engines, options);
-      return await work(await loadModel(folder), engines.inference);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
-
-/** Engines for one piece of work: all processors train, one runs the model, so that its time a frame is one core's. */
-export const withEngines = async <T>(work: (engines: LearnEngines) => Promise<T>): Promise<T> => {
-  const inference = await openEngine({ name: 'onnxruntime', device: 'cpu', workers: 1, log: () => undefined });
-  const training = await openOrtEngine({ device: 'cpu', workers: 1, threads: os.availableParallelism() });
-  try {
-    return await work({ training, inference });
-  } finally {
-    await Promise.all([inference.close(), training.close()]);
-  }
 };

@@ -7,7 +7,8 @@ import { chromaAt } from '../../src/core/luma.ts';
 import { colourFrames, colouredPart, halfChroma, sceneChroma } from '../../src/learn/colour-footage.ts';
 import { DataSetCollector } from '../../src/learn/data-set.ts';
 import type { DataSet } from '../../src/learn/data-set.ts';
-import { evaluationDefaults, withLearned } from '../../src/learn/learn-and-evaluate.ts';
+import { evaluationDefaults } from '../../src/learn/learn-and-evaluate.ts';
+import { withLearned } from '../../src/learn/with-learned.ts';
 import { runTask } from '../../src/learn/run-task.ts';
 import { openTask } from '../../src/task/open-task.ts';
 
