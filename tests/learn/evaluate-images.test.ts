@@ -36,7 +36,8 @@ const plan = (changes: Partial<Record<'train' | 'normal', string>> & { anomalous
     masks: masks === undefined ? [] : [inRoot(masks)],
     architecture: 'segmenter',
     patch: 16,
-    minutes: 0.06,
+    // Enough on a machine that is busy with other tests, too.
+    minutes: 0.2,
     seed: 1,
     oncePer: 100,
   } satisfies ImagePlan;
