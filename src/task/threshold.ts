@@ -35,7 +35,7 @@ const fewestIncidents = 3;
  * Minutes of footage stand for every hour of the day: in other light the same life scores higher by so much, after the
  * scales have followed it (measured in the simulator: learned at ten, watched until midnight).
  */
-const otherHours = 1.2;
+const otherHours = 1.1;
 
 /** The threshold is at least this many times the largest score seen, and at least this much. */
 const margin = 1.05;
