@@ -146,8 +146,9 @@ const fewestClips = 5;
 
 /**
  * Splits a set into training and held-back frames. Footage of five clips or more is split by clips, evenly spread over
- * all of them, where that comes near `share`: a few hiccups of a camera make no clips. Other footage is cut into `blocks` stretches of which the last part of each is held back, so that both
- * halves see the whole span of time while neighbours in time rarely sit on both sides.
+ * all of them, where that comes near `share`: a few hiccups of a camera make no clips. Other footage is cut into `blocks`
+ * stretches of which the last part of each is held back, so that both halves see the whole span of time while neighbours
+ * in time rarely sit on both sides.
  */
 export const holdBack = (set: DataSet, share: number, blocks = 4): Parts => {
   const indices = Array.from({ length: set.count }, (_, index) => index);
