@@ -7,13 +7,13 @@ import type { Topology, Weight } from '../model/layers-model.ts';
 import { lossGraph } from '../model/training/loss-graph.ts';
 import { flatten, unflatten } from '../model/training/parameters.ts';
 import { trainingGraph } from '../model/training/training-graph.ts';
-import type { Objective } from '../model/training/objective.ts';
+import type { Objective, Unrolled } from '../model/training/objective.ts';
 import type { Samples } from './samples.ts';
 
 export interface FitOptions {
   readonly batch: number;
   /** What is learned; reconstruction by default. It takes the inputs that the samples give. */
-  readonly objective?: Objective;
+  readonly objective?: Objective | Unrolled;
   /** Standard deviation of the Gaussian noise added to the input; the target stays clean. Units of 0..1. */
   readonly noise: number;
   /** Training stops after this time even when it still gets better. */

@@ -13,7 +13,7 @@ import type { ModelCard } from '../model/model-card.ts';
 import { motionObjective } from '../model/motion/motion-objective.ts';
 import { randomSource } from '../model/random.ts';
 import { clipReconstruction, prediction, reconstruction } from '../model/training/objective.ts';
-import type { Objective } from '../model/training/objective.ts';
+import type { Objective, Unrolled } from '../model/training/objective.ts';
 import { calibrateModel } from './calibrate-model.ts';
 import type { CalibrateOptions } from './calibrate-model.ts';
 import { calibrateMotion } from './calibrate-motion.ts';
@@ -41,11 +41,11 @@ export const learningOf = (set: DataSet, sets: Parts, { task, architecture: name
 export interface Learning {
   readonly model: Omit<CameraModel, 'weights'>;
   readonly samples: { readonly training: Samples; readonly heldBack: Samples };
-  readonly objective: Objective;
+  readonly objective: Objective | Unrolled;
   /** Where the training begins without a previous model: Keras's initial weights by default. */
   readonly initial?: typeof initialWeights;
   /** The objective for a model that was there before, where it depends on more than the weights. */
-  readonly objectiveOf?: (previous: CameraModel) => Objective;
+  readonly objectiveOf?: (previous: CameraModel) => Objective | Unrolled;
   /** Only of anomaly models. */
   calibrate?(
     engine: Engine<CameraModel>,

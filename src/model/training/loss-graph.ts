@@ -2,9 +2,9 @@ import { sizeOf } from '../../core/tensor.ts';
 import type { Topology } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { randomSource } from '../random.ts';
-import { forward } from './forward.ts';
 import { reconstruction, trainable } from './objective.ts';
 import type { TrainingGraph, TrainingOptions } from './training-graph.ts';
+import { writtenLoss } from './written-loss.ts';
 
 /**
  * The loss of a model as one ONNX graph, for validation: nothing is random, and BatchNormalization uses its moving
@@ -24,21 +24,22 @@ export const lossGraph = (
 ): TrainingGraph => {
   const { layers, layout, parameters } = trainable(topology);
   const graph = new OnnxGraph('loss');
-  const clean = objective(graph, { batch, layers, name: topology.config.name });
-  const p = graph.input('p', [parameters]);
   // Of a sequence each picture gets the same noise.
   const shape = layers.input.outputShape.slice(-3);
-  const x =
-    noise > 0
-      ? graph.op('Add', [
-          clean.x,
-          graph.initializer(normalNoise(sizeOf(shape), noise, seed), [1, shape.at(-1)!, ...shape.slice(0, -1)]),
-        ])
-      : clean.x;
-  const scope = { graph, batch, training: false, seed: () => seed };
-  const steps = forward(layers, scope, x, { p, layout });
-  const loss = clean.loss(steps.at(-1)?.layer.output ?? x);
-  graph.output(graph.opAs('loss', 'Identity', [loss.output]), []);
+  const disturb = (x: string): string => {
+    if (noise <= 0) return x;
+    const values = normalNoise(sizeOf(shape), noise, seed);
+    return graph.op('Add', [x, graph.initializer(values, [1, shape.at(-1)!, ...shape.slice(0, -1)])]);
+  };
+  const { output } = writtenLoss(objective, {
+    layers,
+    layout,
+    name: topology.config.name,
+    scope: { graph, batch, training: false, seed: () => seed },
+    p: graph.input('p', [parameters]),
+    disturb,
+  });
+  graph.output(graph.opAs('loss', 'Identity', [output]), []);
   return { graph: graph.toBytes(), parameters, layout };
 };
 

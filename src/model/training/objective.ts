@@ -7,6 +7,7 @@ import type { LayerGraph } from '../shapes.ts';
 import { toFloat32 } from '../onnx/to-float32.ts';
 import { parameterLayout } from './parameters.ts';
 import type { ParameterSlot } from './parameters.ts';
+import type { Tape, Value } from './tape.ts';
 
 /** A scalar to be made small, and how to write its gradient with respect to the model's output. */
 export interface Loss {
@@ -22,6 +23,21 @@ export type Objective = (
   graph: OnnxGraph,
   context: { readonly batch: number; readonly layers: LayerGraph; readonly name: string },
 ) => { readonly x: string; readonly loss: (y: string) => Loss };
+
+/**
+ * An objective that applies the model several times, each time to what it gave before: `unroll` declares the graph's inputs
+ * (other than the parameters), writes the whole and gives the loss, a scalar.
+ */
+export interface Unrolled {
+  unroll(tape: Tape, context: UnrolledContext): Value;
+}
+
+export interface UnrolledContext {
+  readonly batch: number;
+  readonly layers: LayerGraph;
+  /** The model, from a value [N, C, H, W] to one. */
+  readonly net: (x: Value) => Value;
+}
 
 /** A model ready to be trained: its layers, and where each weight lies in the flat vector of `parameters` values. */
 export interface Trainable {

@@ -1,20 +1,19 @@
 import type { Topology } from '../layers-model.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
-import { backward } from './backward.ts';
-import { forward } from './forward.ts';
 import type { Step } from './forward.ts';
 import { noisy } from './noise.ts';
 import { reconstruction, trainable } from './objective.ts';
-import type { Objective } from './objective.ts';
+import type { Objective, Unrolled } from './objective.ts';
 import { adam, adamDefaults } from './optimizer.ts';
 import type { AdamOptions } from './optimizer.ts';
 import type { ParameterSlot } from './parameters.ts';
+import { writtenLoss } from './written-loss.ts';
 
 export interface TrainingOptions {
   /** Frames in one step. */
   readonly batch: number;
   /** What the model learns; `reconstruction` of its clean input by default. */
-  readonly objective?: Objective;
+  readonly objective?: Objective | Unrolled;
   /** Standard deviation of the normal noise added to the model's input, in its units; 0 by default. It is not clipped. */
   readonly noise?: number;
   /** Where the noise, Dropout and GaussianNoise begin in every session; 0 by default. */
@@ -47,16 +46,20 @@ export const trainingGraph = (topology: Topology, options: TrainingOptions): Tra
   const { layers, layout, parameters } = trainable(topology);
   const graph = new OnnxGraph('training');
   const vector = (name: string): string => graph.input(name, [parameters]);
-  const clean = objective(graph, { batch, layers, name: topology.config.name });
-  const state = { p: vector('p'), m: vector('m'), v: vector('v') };
-  const schedule = { lr: graph.input('lr', [1]), t: graph.input('t', [1]) };
   let seeds = firstSeed;
   const scope = { graph, batch, training: true, seed: () => seeds++ };
-
-  const x = noise > 0 ? noisy(scope, clean.x, noise) : clean.x;
-  const steps = forward(layers, scope, x, { p: state.p, layout });
-  const loss = clean.loss(steps.at(-1)?.layer.output ?? x);
-  const g = backward(graph, steps, loss.gradient(), layout);
+  const p = vector('p');
+  const { output, steps, gradient } = writtenLoss(objective, {
+    layers,
+    layout,
+    name: topology.config.name,
+    scope,
+    p,
+    disturb: (x) => (noise > 0 ? noisy(scope, x, noise) : x),
+  });
+  const state = { p, m: vector('m'), v: vector('v') };
+  const schedule = { lr: graph.input('lr', [1]), t: graph.input('t', [1]) };
+  const g = gradient();
   const next = adam(graph, state, g, schedule, { ...adamDefaults, ...options.optimizer });
 
   const publish = (name: string, value: string, shape: readonly number[]): void => {
@@ -65,7 +68,7 @@ export const trainingGraph = (topology: Topology, options: TrainingOptions): Tra
   publish('p2', updated(graph, next.p, steps, layout), [parameters]);
   publish('m2', next.m, [parameters]);
   publish('v2', next.v, [parameters]);
-  publish('loss', loss.output, []);
+  publish('loss', output, []);
   if (options.withGradient) publish('g', g, [parameters]);
   return { graph: graph.toBytes(), parameters, layout };
 };
