@@ -11,6 +11,7 @@ import { reportCommand } from './commands/report.ts';
 import { reportFailure } from './commands/report-failure.ts';
 import { demoCommand, runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { trainCommand } from './commands/train.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -36,6 +37,7 @@ for (const command of [
   runCommand,
   demoCommand,
   learnCommand,
+  trainCommand,
   checkCommand,
   simulateCommand,
   evalCommand,

@@ -78,15 +78,20 @@ async function* decodeImages(
   for (const files of runsOfOneCodec(names.map((name) => path.join(path.resolve(folder), name)))) {
     let count = 0;
     const frames = decode(ffmpeg, imagesCommand(files, options, ffmpeg), pool);
-    for (let next = await frames.next(); ; next = await frames.next()) {
-      if (!next.done) {
-        count += 1;
-        yield next.value;
-        continue;
+    try {
+      for (let next = await frames.next(); ; next = await frames.next()) {
+        if (!next.done) {
+          count += 1;
+          yield next.value;
+          continue;
+        }
+        if (count === files.length) break;
+        const culprit = await unreadableOf(ffmpeg, files.slice(count), options);
+        throw new DataError('unreadable', `${culprit} cannot be decoded: ${firstLine(next.value)}`);
       }
-      if (count === files.length) break;
-      const culprit = await unreadableOf(ffmpeg, files.slice(count), options);
-      throw new DataError('unreadable', `${culprit} cannot be decoded: ${firstLine(next.value)}`);
+    } finally {
+      // Whoever stops early ends ffmpeg.
+      await frames.return('');
     }
   }
 }

@@ -40,6 +40,9 @@ Examples:
     )
     .action(report);
 
+/** Of footage for a model that does not say what it was learned from. */
+const usualFps = 10;
+
 const report = async (folder: string, { out, data, labels, masks }: ReportOptions): Promise<void> => {
   if (data === undefined && (labels ?? masks) !== undefined)
     throw new ConfigError('invalid', 'Expected --data, the clips that --labels and --masks are for');
@@ -71,7 +74,7 @@ const scoreData = async (
   }: { readonly test: string; readonly labels: string | undefined; readonly masks: string | undefined },
 ): Promise<ReportedData> => {
   const { width, height, channels } = learned.card.input;
-  const fps = learned.card.trainedOn.framesPerSecond;
+  const fps = learned.card.trainedOn.framesPerSecond ?? usualFps;
   const footage = { id: 'report', width, height, format: channels === 1 ? 'gray' : 'rgb24', fps, mask: [] } as const;
   const ffmpeg = await findFfmpeg();
   // Every frame as a JPEG: which are shown is known only when all are scored.

@@ -21,6 +21,10 @@ export interface FitOptions {
   /** Evaluations without a better held-back loss before training stops early. */
   readonly patience: number;
   readonly seed: number;
+  /** The highest one; 2e-3 by default. */
+  readonly learningRate?: number;
+  /** The gradient's length at most; not bounded by default. */
+  readonly clipNorm?: number;
   /** Where the training is kept while it goes on, and where one that was cut off goes on from. */
   readonly checkpoint?: Pick<Checkpoint, 'resumed' | 'everySeconds' | 'save'> | undefined;
   /** Ends training early; the best weights so far are kept. Before the first epoch is done, `fit` rejects with its reason. */
@@ -67,8 +71,8 @@ export interface TrainingState {
 /** Held-back samples looked at in one evaluation, spread over all of them. */
 const validationSamples = 64;
 
-/** The highest learning rate, and the steps it takes to get there. */
-const learningRate = 2e-3;
+/** The highest learning rate by default, and the steps it takes to get there. */
+const usualRate = 2e-3;
 const warmUpSteps = 30;
 
 /**
@@ -86,10 +90,11 @@ export const fit = async (
   options: FitOptions,
 ): Promise<FitResult> => {
   const { objective, noise, seed, maxSeconds, patience, checkpoint, signal, onProgress } = options;
+  const { learningRate = usualRate, clipNorm = Infinity } = options;
   signal?.throwIfAborted();
   const batch = Math.min(options.batch, training.count, heldBack.count);
   const learned = { batch, noise, seed, ...(objective && { objective }) };
-  const { graph, layout, parameters } = trainingGraph(topology, learned);
+  const { graph, layout, parameters } = trainingGraph(topology, { ...learned, optimizer: { clipNorm } });
   const judged = lossGraph(topology, learned).graph;
   const sessions: Session[] = [];
   const load = async (model: Uint8Array): Promise<Session> => {

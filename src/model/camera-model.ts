@@ -1,7 +1,9 @@
 import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Tensors } from '../core/tensor.ts';
+import { denoiserBlock, denoiserInputs } from './architectures/denoiser.ts';
 import { colorizerGraph } from './colour/colorizer-graph.ts';
+import { denoiserGraph, denoiserStates } from './denoiser/denoiser-graph.ts';
 import { inferenceGraph } from './inference-graph.ts';
 import type { LayersModel, PictureShape } from './layers-model.ts';
 import { blockSize } from './motion/block-statistics.ts';
@@ -28,6 +30,7 @@ export interface CameraModel extends LayersModel {
 export const cameraGraph = (model: CameraModel): Uint8Array => {
   const { architecture, input } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
+  if (architecture === 'denoiser') return denoiserGraph(model, shape);
   if (architecture === 'motion') return motionGraph(model, input.channels);
   if (architecture === 'colorizer')
     return colorizerGraph(model, model.background ?? new Float32Array(backgroundSize(model)!));
@@ -43,17 +46,18 @@ export const cameraGraph = (model: CameraModel): Uint8Array => {
 export const initialState = (model: CameraModel): Tensors => {
   const { architecture, input, background } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
-  if (architecture === 'recurrent') return zeros(recurrentStates(model.topology));
-  if (architecture === 'predictor') return zeros([predictorState(shape, framesOf(model))]);
+  if (architecture === 'denoiser') return states(denoiserStates(shape));
+  if (architecture === 'recurrent') return states(recurrentStates(model.topology));
+  if (architecture === 'predictor') return states([predictorState(shape, framesOf(model))]);
   if (architecture !== 'motion') return {};
   const { height, width } = input;
-  const states = zeros([
+  const empty = states([
     { name: 'background', shape: [height, width] },
     { name: 'previous', shape: [height, width] },
     { name: 'presence', shape: [height / blockSize, width / blockSize] },
   ]);
-  if (!background) return states;
-  return { ...states, background: { type: 'float32', shape: [1, height, width], data: background.slice() } };
+  if (!background) return empty;
+  return { ...empty, background: { type: 'float32', shape: [1, height, width], data: background.slice() } };
 };
 
 /** Values in the background of a model; undefined for one that has none. */
@@ -66,11 +70,11 @@ export const backgroundSize = ({
   return architecture === 'colorizer' ? pixels / 2 : undefined;
 };
 
-const zeros = (states: readonly StateSpec[]): Tensors =>
+const states = (specs: readonly (StateSpec & { readonly value?: number })[]): Tensors =>
   Object.fromEntries(
-    states.map(({ name, shape }) => [
+    specs.map(({ name, shape, value = 0 }) => [
       name,
-      { type: 'float32', shape: [1, ...shape], data: new Float32Array(sizeOf(shape)) },
+      { type: 'float32', shape: [1, ...shape], data: new Float32Array(sizeOf(shape)).fill(value) },
     ]),
   );
 
@@ -99,6 +103,8 @@ export const expectInput = (model: CameraModel, where: string): void => {
 const expectedInput = (model: CameraModel, found: Shape): Shape => {
   const { height, width, channels } = model.input;
   const frames = framesOf(model);
+  // Fully convolutional: it takes pictures of any size.
+  if (model.architecture === 'denoiser') return [found[0]!, found[1]!, denoiserInputs(denoiserBlock(found))];
   if (model.architecture === 'motion') return [height / 2, width / 2, 4];
   if (model.architecture === 'colorizer') return [height / 2, width / 2, 6];
   if (model.architecture === 'recurrent') return [found[0] ?? 1, height, width, channels];

@@ -44,7 +44,8 @@ export const modelCard = z.strictObject({
     /** A camera's id or a path, never a URL with a password. */
     source: z.string(),
     frames: count,
-    framesPerSecond: positive,
+    /** Of a camera's footage. */
+    framesPerSecond: positive.optional(),
   }),
   training: z.strictObject({
     steps: count,
@@ -56,6 +57,8 @@ export const modelCard = z.strictObject({
     seed: z.int(),
     /** Standard deviation of the noise added to the input, in units of 0..1. */
     noise: z.number().nonnegative(),
+    /** How a shipped model was made. */
+    command: z.string().optional(),
   }),
   calibration: z.union([errorCalibration, motionCalibration]).optional(),
   created: z.iso.datetime(),

@@ -81,12 +81,12 @@ const summary = ({ trainedOn, training, calibration }: ModelCard, record: Learni
   return `<h2>Summary</h2><dl>${rows}</dl>${calibration ? '<p>Quantiles, as all scores below, are in units of the threshold: an alarm starts at 1. They are those of the calibration; the plots show the held-back frames as the finished model scores them.</p>' : ''}`;
 };
 
-const learning = ({ calibration, trainedOn }: ModelCard, record: LearningRecord | undefined): string => {
+const learning = ({ calibration }: ModelCard, record: LearningRecord | undefined): string => {
   if (!record) return '';
   const { history, heldBack } = record;
   const losses = history.length > 0 ? lossPlot(history) : '';
   if (!heldBack || !calibration) return `<h2>Learning</h2><div class="grid2">${losses}</div>`;
-  const lasting = leastOf(heldBack.scores, Math.floor(heldBack.minSeconds * trainedOn.framesPerSecond) + 1);
+  const lasting = leastOf(heldBack.scores, Math.floor(heldBack.minSeconds * calibration.framesPerSecond) + 1);
   const worst = heldBack.worst.map((frame) => heatPicture(frame, `Frame ${frame.frame}`)).join('');
   return `<h2>Learning, and the threshold</h2>
 ${heldBack.minSeconds > 0 ? `<p>Only what lasts ${short(heldBack.minSeconds)} s alarms: in the histogram and the tail each score counts as the least of that time.</p>` : ''}

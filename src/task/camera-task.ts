@@ -10,7 +10,7 @@ export interface CameraTask {
   /** The outputs it needs. */
   readonly fetches: readonly string[];
   /** What the model takes beside `frames`, each [1, ...]; the tensors stay the task's own. */
-  inputs(frame: Pick<Frame, 'capturedAt'>): Tensors;
+  inputs(frame: Omit<Frame, 'camera' | 'sequence' | 'release'>): Tensors;
   /** Reads row `index` of the outputs of a batch. Views of them are valid as long as the outputs. */
   decode(
     outputs: Tensors,

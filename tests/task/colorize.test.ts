@@ -8,7 +8,7 @@ const outputs = (chroma: number): Tensors => ({
 const frame = { capturedAt: 0, data: Uint8Array.of(5, 5, 5) };
 
 test('gray pictures are coloured, those with colours of their own are left alone, and in between nothing changes', () => {
-  const task = openTask({ task: 'colorize' }, {})!;
+  const task = openTask({ task: 'colorize', architecture: 'colorizer' }, {})!;
   const said = [5, 1, 0.2, 1, 1.6, 1].map((chroma) => task.decode(outputs(chroma), 1, frame).colorized);
   expect(said).toEqual([undefined, undefined, Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 3), undefined, undefined]);
 });

@@ -1,4 +1,5 @@
 import type { Topology } from '../layers-model.ts';
+import type { Shape } from '../output-shape.ts';
 import { conv2d, sequential } from './sequential.ts';
 import type { LayerSpec } from './sequential.ts';
 
@@ -21,6 +22,8 @@ export type DenoiserName = keyof typeof denoiserSizes;
 
 /** What the net sees of each place: picture, distance from the average, gain and distance from the last output of each of its pixels, its noise, and four evidence maps. */
 export const denoiserInputs = (block: number): number => 4 * block ** 2 + 5;
+/** The block of a net with inputs of this shape, [rows, cols, channels]. */
+export const denoiserBlock = (input: Shape): number => Math.round(Math.sqrt((input.at(-1)! - denoiserInputs(0)) / 4));
 /** What it says of each pixel: reset of the average, residual, smoothing. */
 export const denoiserHeads = 3;
 

@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { execa } from 'execa';
+
+import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import { DataError } from '../../core/errors.ts';
+import { normalSource } from '../../model/normal-random.ts';
+import { randomSource } from '../../model/random.ts';
+import { collectFootage } from '../collect-footage.ts';
+import { cleanCrop } from './clean-crops.ts';
+import type { CropShape } from './clean-crops.ts';
+import type { CleanFootage } from './clean-footage.ts';
+import { addNoise } from './noise-sample.ts';
+import type { NoiseSample } from './noise-sample.ts';
+
+/** A clean clip and what became of it with noise and through H.264, gray levels, [frames, size, size] both. */
+export interface CompressedClip {
+  readonly clean: Uint8Array;
+  readonly noisy: Uint8Array;
+  readonly size: number;
+  readonly frames: number;
+  /** Standard deviation of what is left of the noise, in units of 0..1. */
+  readonly sigma: number;
+}
+
+/** Side of the square and frames of a clip: more than a group of pictures. */
+const clipShape: CropShape = { size: 192, frames: 48 };
+/** Less noise than this is not worth averaging: what an encoder leaves stays the same from frame to frame. */
+export const leastCompressedSigma = 6 / 255;
+
+/**
+ * Clips with normal noise of sigma 8 to 40 that went through libx264 at a quality at which it keeps some of the noise. What is
+ * left is not independent from frame to frame, nor from pixel to pixel.
+ */
+export const compressedClips = async (
+  footage: CleanFootage,
+  { count, seed, signal }: { readonly count: number; readonly seed: number; readonly signal?: AbortSignal | undefined },
+  ffmpeg: Ffmpeg,
+): Promise<CompressedClip[]> => {
+  const random = randomSource(seed);
+  const normal = normalSource(random);
+  const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-clips-'));
+  try {
+    const clips: CompressedClip[] = [];
+    while (clips.length < count) {
+      signal?.throwIfAborted();
+      const clean = Uint8Array.from(cleanCrop(footage, clipShape, 0.7, random), Math.round);
+      const sigma = 8 + 32 * random();
+      const quality = Math.round(22 + 10 * random());
+      const noisy = await throughEncoder(addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal), quality, folder, ffmpeg); // prettier-ignore
+      clips.push({ clean, noisy, ...clipShape, sigma: remainingSigma(noisy) });
+    }
+    return clips;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const throughEncoder = async (
+  frames: Uint8Array,
+  quality: number,
+  folder: string,
+  ffmpeg: Ffmpeg,
+): Promise<Uint8Array> => {
+  // prettier-ignore
+  const { size } = clipShape;
+  const [raw, file] = [path.join(folder, 'clip.raw'), path.join(folder, 'clip.mp4')];
+  await writeFile(raw, frames);
+  const input = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${size}x${size}`, '-r', '15', '-i', raw];
+  const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '30', '-crf', String(quality), '-pix_fmt', 'yuv420p']; // prettier-ignore
+  const { exitCode, stderr } = await execa(ffmpeg.path, ['-y', '-v', 'error', ...input, ...encoder, file], { reject: false }); // prettier-ignore
+  if (exitCode !== 0) throw new DataError('unreadable', `ffmpeg cannot encode H.264: ${stderr}`);
+  const shape = { id: 'clip', width: size, height: size, format: 'gray', fps: 60, mask: [] } as const;
+  const set = await collectFootage([file], shape, ffmpeg);
+  const decoded = new Uint8Array(frames.length);
+  for (let at = 0; at < Math.min(set.count, clipShape.frames); at++) decoded.set(set.at(at), at * size * size);
+  return decoded;
+};
+
+/**
+ * What a denoiser that averages for long sees of the noise: the spread of each pixel over the clip, of which the median over
+ * the pixels is that of what does not move.
+ */
+const remainingSigma = (noisy: Uint8Array): number => {
+  const { size, frames } = clipShape;
+  const pixels = size * size;
+  const variances = new Float32Array(pixels);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    let sum = 0;
+    let squares = 0;
+    for (let at = pixel; at < noisy.length; at += pixels) {
+      sum += noisy[at]!;
+      squares += noisy[at]! ** 2;
+    }
+    variances[pixel] = squares / frames - (sum / frames) ** 2;
+  }
+  return Math.sqrt(variances.sort()[pixels >> 1]!) / 255;
+};
+
+/** A square of one of the clips; a warm one begins with the average of frames before it. */
+export const compressedCrop = (
+  clips: readonly CompressedClip[],
+  { frames, size }: CropShape,
+  isWarm: boolean,
+  random: () => number,
+): NoiseSample => {
+  const clip = clips[Math.floor(random() * clips.length)]!;
+  const before = isWarm ? 1 + Math.floor(random() * 30) : 0;
+  const start = before + Math.floor(random() * (clip.frames - frames - before + 1));
+  const [x, y] = [random(), random()].map((share) => Math.floor(share * (clip.size - size + 1)));
+  const cut = (from: Uint8Array, first: number, count: number): Uint8Array => {
+    const out = new Uint8Array(count * size * size);
+    for (let frame = 0; frame < count; frame++)
+      for (let row = 0; row < size; row++) {
+        const at = ((first + frame) * clip.size + y! + row) * clip.size + x!;
+        out.set(from.subarray(at, at + size), (frame * size + row) * size);
+      }
+    return out;
+  };
+  // The live estimate is not exact either.
+  const sigma = Math.max(leastCompressedSigma, clip.sigma) * Math.exp(0.3 * (random() - 0.5));
+  const sample = { clean: cut(clip.clean, start, frames), noisy: cut(clip.noisy, start, frames), noise: { a: 0, b2: sigma ** 2 } }; // prettier-ignore
+  if (!isWarm) return sample;
+  const past = cut(clip.noisy, start - before, before);
+  const average = new Float32Array(size * size);
+  for (const [at, level] of past.entries()) average[at % average.length]! += level / (255 * before);
+  return { ...sample, warm: { average, variance: Math.max(0.02, 1 / before) } };
+};

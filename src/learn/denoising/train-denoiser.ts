@@ -1,0 +1,121 @@
+import path from 'node:path';
+
+import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import type { LearningProgress } from '../../core/status.ts';
+import { openOrtEngine } from '../../engine/ort-engine.ts';
+import { denoiser, denoiserSizes } from '../../model/architectures/denoiser.ts';
+import type { DenoiserName } from '../../model/architectures/denoiser.ts';
+import { denoiserObjective } from '../../model/denoiser/denoiser-objective.ts';
+import { untrainedDenoiser } from '../../model/denoiser/untrained-denoiser.ts';
+import type { ModelCard } from '../../model/model-card.ts';
+import { loadModel, saveModel } from '../../model/model-folder.ts';
+import { openCheckpoint } from '../checkpoint.ts';
+import { fit } from '../fit.ts';
+import { readCleanFootage } from './clean-footage.ts';
+import { compressedClips } from './compressed-clips.ts';
+import { fixedNoiseSamples, noiseSamples } from './noise-samples.ts';
+
+export interface TrainDenoiserOptions {
+  readonly size: DenoiserName;
+  /** Videos, folders of images and folders of clips that count as clean. */
+  readonly videos: readonly string[];
+  /** Folders of clean images. */
+  readonly images: readonly string[];
+  readonly maxFrames: number;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly batch: number;
+  /** Frames of a sample that gradients go through, and the side of its square. */
+  readonly frames: number;
+  readonly crop: number;
+  readonly videoShare: number;
+  readonly warmShare: number;
+  readonly compressedShare: number;
+  /** Weight of a sample's first frame, cleaned by itself alone. */
+  readonly firstWeight: number;
+  readonly learningRate: number;
+  readonly threads: number;
+  /** A denoiser of the same size to go on from. */
+  readonly from?: string | undefined;
+  /** How it was called, for the model card. */
+  readonly command: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: LearningProgress) => void) | undefined;
+}
+
+/** Samples between two looks at the held-back ones, and how many those are. */
+const passSamples = 2400;
+const heldBackSamples = 64;
+const compressedCount = 48;
+/** The gradient through many frames can be steep. */
+const clipNorm = 0.5;
+/** Smaller pictures are too small to cut from. */
+const leastPicture = 64;
+
+/**
+ * Trains a denoiser on clean footage with noise of all kinds, and writes its model folder. A training that is cut off goes on
+ * from its last checkpoint. Rejects with DataError for footage that cannot be used.
+ */
+export const trainDenoiser = async (
+  folder: string,
+  options: TrainDenoiserOptions,
+  ffmpeg: Ffmpeg,
+): Promise<ModelCard> => {
+  // prettier-ignore
+  const { size, frames, crop, batch, seed, minutes, signal, onProgress } = options;
+  const { command: _command, signal: _signal, onProgress: _onProgress, threads: _threads, ...identity } = options;
+  const checkpoint = await openCheckpoint(`${path.resolve(folder)}.checkpoint`, JSON.stringify(identity));
+  const start = options.from === undefined ? undefined : (await loadModel(options.from)).model.weights;
+  onProgress?.({ stage: 'collecting', fraction: 0 });
+  const footage = await readCleanFootage({ ...options, least: leastPicture }, ffmpeg);
+  onProgress?.({ stage: 'collecting', fraction: 0.5 });
+  const clips = { count: options.compressedShare > 0 ? compressedCount : 0, seed: seed + 1, signal };
+  const compressed = await compressedClips(footage, clips, ffmpeg);
+  onProgress?.({ stage: 'collecting', fraction: 1 });
+
+  const sampling = { ...options, size: crop, compressed };
+  const { block } = denoiserSizes[size];
+  const topology = denoiser(denoiserSizes[size], crop / block, crop / block);
+  const engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: options.threads });
+  try {
+    const fitted = await fit(
+      engine,
+      topology,
+      start ?? untrainedDenoiser(topology, seed),
+      {
+        training: noiseSamples(footage, { ...sampling, count: passSamples, seed: seed + 2 + (checkpoint.resumed?.step ?? 0) }), // prettier-ignore
+        heldBack: fixedNoiseSamples(footage, { ...sampling, count: heldBackSamples, seed: seed + 1_000_003 }),
+      },
+      {
+        batch,
+        seed,
+        noise: 0,
+        objective: denoiserObjective({ size: crop, frames, block, firstWeight: options.firstWeight }),
+        maxSeconds: 60 * minutes,
+        patience: Infinity,
+        learningRate: options.learningRate,
+        clipNorm,
+        checkpoint,
+        ...(signal && { signal }),
+        onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
+      },
+    );
+    const { steps, epochs, seconds, loss, validationLoss, weights } = fitted;
+    const pictures = footage.videos.flat().reduce((sum, { count }) => sum + count, 0) + footage.stills.length;
+    const source = [...options.videos, ...options.images].map((name) => path.basename(name)).join(', ');
+    const card: ModelCard = {
+      version: 1,
+      task: 'denoise',
+      architecture: 'denoiser',
+      input: { height: crop, width: crop, channels: 1 },
+      trainedOn: { source, frames: pictures },
+      training: { steps, epochs, seconds, loss, validationLoss, seed, noise: 0, command: options.command },
+      created: new Date().toISOString(),
+    };
+    await saveModel(folder, { topology, weights, card });
+    await checkpoint.remove();
+    return card;
+  } finally {
+    await engine.close();
+  }
+};

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import type { Engine } from '../core/engine.ts';
+import { ModelError } from '../core/errors.ts';
+import { channelsOf, preciseNow } from '../core/frame.ts';
+import type { DenoiserChoice, FrameDenoiser } from '../core/frame-denoiser.ts';
+import type { FrameShape } from '../core/frame.ts';
+import { denoiserSizes } from '../model/architectures/denoiser.ts';
+import { initialState } from '../model/camera-model.ts';
+import type { CameraModel } from '../model/camera-model.ts';
+import { loadModel } from '../model/model-folder.ts';
+import { createDenoiser } from '../task/denoise.ts';
+import { runTask } from './run-task.ts';
+
+const shipped = Object.keys(denoiserSizes);
+
+/** The folder of a shipped denoiser by its name, `fast` or `best`; any other name is a folder's already. */
+export const denoiserFolder = (model: string): string =>
+  shipped.includes(model) && !existsSync(model)
+    ? fileURLToPath(new URL(`../../models/denoise-${model}`, import.meta.url))
+    : model;
+
+/**
+ * A denoiser's model for pictures of this shape. Throws ModelError: 'unreadable' for a folder without a model, 'mismatch' for a
+ * model of something else or sides that are not divisible by 8.
+ */
+export const loadDenoiser = async (folder: string, { width, height, format }: FrameShape): Promise<CameraModel> => {
+  const { model } = await loadModel(folder);
+  if (model.architecture !== 'denoiser')
+    throw new ModelError('mismatch', `${folder}: expected a denoiser, found a model of the architecture ${model.architecture}`); // prettier-ignore
+  if (width % 8 || height % 8)
+    throw new ModelError('mismatch', `${folder}: expected pictures with sides divisible by 8, found ${width}x${height}`); // prettier-ignore
+  return { ...model, input: { width, height, channels: channelsOf(format) } };
+};
+
+/** A denoiser for one stream of frames. Throws as `loadDenoiser`, and EngineError. */
+export const openFrameDenoiser = async (
+  engine: Engine<CameraModel>,
+  { model: name, shape, strength, noise }: DenoiserChoice,
+): Promise<FrameDenoiser> => {
+  const model = await loadDenoiser(denoiserFolder(name), shape);
+  const session = await engine.load(model);
+  const task = createDenoiser(initialState(model), { strength, noise });
+  return {
+    denoise: async (data) => {
+      const { denoised } = await runTask(session, task, { ...shape, data, capturedAt: preciseNow() });
+      return denoised!.slice();
+    },
+    get noise() {
+      return task.noise ?? { a: 0, b2: 0 };
+    },
+    release: async () => session.release(),
+  };
+};
