@@ -58,6 +58,24 @@ export const cameraDefaults = {
   mask: [],
 };
 
+/** What a camera's `live` gets that neither says it itself nor finds it under `defaults`. */
+export const liveDefaults = { size: '640x360', fps: 10, colour: true };
+
+const rateExpected = 'a number above 0, up to 60';
+const rate = z.number(rateExpected).gt(0, rateExpected).max(60, rateExpected);
+
+const live = group({
+  size: z.exactOptional(size).meta({
+    description:
+      "Size of the live pictures, raw and denoised, WIDTHxHEIGHT, both divisible by 8; up to the camera's own. They are scaled to it.",
+    default: liveDefaults.size,
+  }),
+  fps: z.exactOptional(rate).meta({ description: 'Live pictures each second, at most.', default: liveDefaults.fps }),
+  colour: z
+    .exactOptional(flag)
+    .meta({ description: 'Live pictures in colour, whatever is analysed.', default: liveDefaults.colour }),
+});
+
 const cameraSettings = {
   transport: z.exactOptional(choice(['tcp', 'udp'])).meta({
     description: 'How RTSP carries the pictures. tcp loses nothing; udp suits cameras that offer nothing else.',
@@ -69,11 +87,14 @@ const cameraSettings = {
     default: cameraDefaults.size,
   }),
   fps: z
-    .exactOptional(z.number('a number above 0, up to 60').gt(0, 'a number above 0, up to 60').max(60))
+    .exactOptional(rate)
     .meta({ description: 'Pictures analysed each second, at most.', default: cameraDefaults.fps }),
   colour: z.exactOptional(flag).meta({
     description: 'Analyse colour (three channels) instead of brightness (one).',
     default: cameraDefaults.colour,
+  }),
+  live: z.exactOptional(live).meta({
+    description: 'The pictures for watching, beside those that are analysed: a group of keys of its own.',
   }),
   tasks: z.exactOptional(tasks).meta({
     description:

@@ -1,3 +1,4 @@
+import type { LiveStream } from './camera.ts';
 import type { CameraFailure } from './errors.ts';
 import type { FrameShape } from './frame.ts';
 
@@ -21,11 +22,13 @@ export interface CameraStatus extends FrameShape {
   /** The redacted URL. */
   readonly url: string;
   readonly fps: number;
+  /** The pictures for watching; `width`, `height` and `fps` above are of those that are analysed. */
+  readonly live: Pick<LiveStream, 'width' | 'height' | 'fps'>;
   readonly tasks: readonly TaskName[];
   readonly cause?: CameraFailure;
   readonly message?: string;
   readonly learning?: LearningProgress;
-  /** False until every task has a model, learned or loaded; colorize, which can only be learned by day, is not waited for. */
+  /** Whether the camera's first task of anomaly, denoise, colorize has its model, learned or loaded: no other is waited for. */
   readonly hasModel: boolean;
   /** The tasks whose model is in use already. */
   readonly working: readonly TaskName[];

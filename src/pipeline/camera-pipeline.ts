@@ -66,7 +66,7 @@ export class CameraPipeline {
   #modelMessage: string | undefined;
 
   constructor(camera: PipelineCamera, deps: CameraDeps) {
-    const { id, width, height, format, fps, tasks } = camera;
+    const { id, width, height, format, fps, live, tasks } = camera;
     this.#camera = camera;
     this.#deps = deps;
     this.#status = {
@@ -75,6 +75,7 @@ export class CameraPipeline {
       height,
       format,
       fps,
+      live: { width: live.width, height: live.height, fps: live.fps },
       tasks,
       url: deps.redactedUrl,
       state: 'connecting',

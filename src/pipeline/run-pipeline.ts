@@ -11,7 +11,8 @@ import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { redactorFor } from '../camera/redact.ts';
 import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
-import type { Prediction } from '../core/prediction.ts';
+import { Demand } from '../core/demand.ts';
+import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { AlertEvent, AlertKind, CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
 import { openEngine } from '../engine/open-engine.ts';
@@ -86,6 +87,8 @@ const open = async (
   const cameras = new Map<string, CameraPipeline>();
   const status$ = new Subject<CameraStatus>();
   const predictions$ = new Subject<Prediction>();
+  const pictures$ = new Subject<LivePicture>();
+  const demand = new Demand();
   const judged$ = new Subject<AlertEvent>();
   const detected$ = watchAlerts(
     predictions$,
@@ -212,6 +215,8 @@ const open = async (
       status,
       status$,
       predictions$,
+      pictures$,
+      demand,
       alerts$,
       alerts: store,
       judge: (id, verdict) => {

@@ -42,6 +42,7 @@ const settings: PipelineCamera = {
   format: 'gray',
   fps: 8,
   mask: [],
+  live: { width: 8, height: 8, format: 'rgb24', fps: 10 },
   tasks: ['anomaly', 'denoise'],
   model: 'models/door',
 };
