@@ -133,7 +133,7 @@ const floorCpu = async (setting: Setting) => {
   const { cameras } = await loadPipeline(await writePipeline(setting, rtsp.url));
   const children = cameras.map((camera) => {
     const child = spawnFfmpeg(setting.ffmpeg, cameraCommand(camera, setting.ffmpeg));
-    child.stdout.on('data', () => undefined);
+    for (const output of [child.stdout, child.live]) output?.on('data', () => undefined);
     return child;
   });
   const decodeCpu = (): number =>

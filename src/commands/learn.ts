@@ -176,7 +176,8 @@ const collectLive = async (
   { ffmpeg, log, signal, onProgress }: CollectDeps,
 ): Promise<DataSet> => {
   const source = await openSource(camera, ffmpeg);
-  const { frames$, events$ } = openCamera(source.camera, { ffmpeg });
+  const { live: _live, ...analysed } = source.camera;
+  const { frames$, events$ } = openCamera(analysed, { ffmpeg });
   const collector = new DataSetCollector(camera, camera.fps);
   const wanted = Math.max(minFrames, Math.round(minutes * 60 * camera.fps));
   const failures = events$.subscribe((event) => {
