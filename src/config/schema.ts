@@ -67,13 +67,13 @@ const rate = z.number(rateExpected).gt(0, rateExpected).max(60, rateExpected);
 const live = group({
   size: z.exactOptional(size).meta({
     description:
-      "Size of the live pictures, raw and denoised, WIDTHxHEIGHT, both divisible by 8; up to the camera's own. They are scaled to it.",
+      "Size of the live pictures, WIDTHxHEIGHT, both divisible by 8; the camera's own shows most. Pictures are scaled to it.",
     default: liveDefaults.size,
   }),
   fps: z.exactOptional(rate).meta({ description: 'Live pictures each second, at most.', default: liveDefaults.fps }),
   colour: z
     .exactOptional(flag)
-    .meta({ description: 'Live pictures in colour, whatever is analysed.', default: liveDefaults.colour }),
+    .meta({ description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.', default: liveDefaults.colour }),
 });
 
 const cameraSettings = {
@@ -94,11 +94,11 @@ const cameraSettings = {
     default: cameraDefaults.colour,
   }),
   live: z.exactOptional(live).meta({
-    description: 'The pictures for watching, beside those that are analysed: a group of keys of its own.',
+    description: 'The pictures for watching, raw and denoised, beside those that are analysed: a group of keys of its own.',
   }),
   tasks: z.exactOptional(tasks).meta({
     description:
-      'What to do with the pictures: anomaly gives a score and a heat map, denoise a clean picture, colorize gives the gray pictures of infrared light the colours of the day (needs colour: true).',
+      'What to do with the pictures: anomaly gives a score and a heat map, denoise a clean live picture, colorize gives the gray pictures of infrared light the colours of the day (needs colour: true).',
     default: cameraDefaults.tasks,
   }),
   mask: z.exactOptional(z.array(polygon, 'a list of polygons')).meta({

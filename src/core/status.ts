@@ -4,6 +4,9 @@ import type { FrameShape } from './frame.ts';
 
 export type TaskName = 'anomaly' | 'denoise' | 'colorize';
 
+/** Those whose models are learned from the camera's own footage; the denoiser comes with Nightjar. */
+export const learnedTasks = (tasks: readonly TaskName[]): TaskName[] => tasks.filter((task) => task !== 'denoise');
+
 /** How far a camera's learning is; `fraction` is 0..1 of the current stage. */
 export interface LearningProgress {
   readonly stage: 'collecting' | 'training' | 'calibrating';
