@@ -19,15 +19,15 @@ const shown = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-/** Key and default of each row of the first table below the heading `## section`. */
-const documented = (section: string): [string, string][] => {
-  const table =
-    reference
-      .split(`\n## ${section}\n`)[1]
-      ?.split('\n## ')[0]
-      ?.match(/^(?:\|.*\n)+/m)?.[0] ?? '';
+/** Key and default of each row of the first table in the text. */
+const rowsOf = (text = ''): [string, string][] => {
+  const table = /^(?:\|.*\n)+/m.exec(text)?.[0] ?? '';
   return [...table.matchAll(/^\| `(\w+)` \| (?:`(.*?)`)? ?\|/gm)].map(([, key = '', value = '']) => [key, value]);
 };
+
+/** Key and default of each row of the first table below the heading `## section`. */
+const documented = (section: string): [string, string][] =>
+  rowsOf(reference.split(`\n## ${section}\n`)[1]?.split('\n## ')[0]);
 
 test('docs/configuration.md has a section for each section of a pipeline file, in their order', () => {
   expect([...reference.matchAll(/^## (.*)$/gm)].map(([, name]) => name)).toEqual(Object.keys(sections));
@@ -37,6 +37,13 @@ test.each(Object.entries(sections))('docs/configuration.md has every key of %s w
   const keys = Object.entries(section.items?.properties ?? section.properties ?? {});
   expect(keys.length).toBeGreaterThan(0);
   expect(documented(name)).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]));
+});
+
+test('docs/configuration.md has every key of live with its default', () => {
+  const keys = Object.entries(sections['cameras']?.items?.properties?.['live']?.properties ?? {});
+  expect(keys).toHaveLength(3);
+  const rows = rowsOf(reference.split('\nKeys of `live`')[1]);
+  expect(rows.toSorted()).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]).toSorted());
 });
 
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>

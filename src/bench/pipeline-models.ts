@@ -12,8 +12,9 @@ import { bareRuns, startBareLoop, stopBareLoops } from './bare-loop.ts';
 export const size = 128;
 export const analysedFps = 5;
 
-export const benchTasks = ['anomaly', 'denoise'] as const;
-type BenchTask = (typeof benchTasks)[number];
+/** What is analysed by a model of the camera's own. */
+export const benchTask = 'anomaly';
+const architectureName = 'motion';
 
 /** A picture of noise. */
 const noisePicture = (): Uint8Array => {
@@ -21,25 +22,23 @@ const noisePicture = (): Uint8Array => {
   return Uint8Array.from({ length: size * size }, () => 256 * random());
 };
 
-const architectureOf = (task: BenchTask) => (task === 'anomaly' ? 'motion' : 'strided');
-
 /** Untrained: its speed is that of a trained one, and learning is another benchmark. */
-export const modelOf = (task: BenchTask): CameraModel => {
-  const topology = architecture(architectureOf(task), [size, size, 1]);
+export const benchModel = (): CameraModel => {
+  const topology = architecture(architectureName, [size, size, 1]);
   return {
-    architecture: architectureOf(task),
+    architecture: architectureName,
     topology,
     weights: initialWeights(topology, 1),
     input: { height: size, width: size, channels: 1 },
-    ...(task === 'anomaly' && { background: Float32Array.from(noisePicture()) }),
+    background: Float32Array.from(noisePicture()),
   };
 };
 
 /** With a threshold that no score reaches. */
-export const cardOf = (task: BenchTask): ModelCard => ({
+export const benchCard = (): ModelCard => ({
   version: 1,
-  task,
-  architecture: architectureOf(task),
+  task: benchTask,
+  architecture: architectureName,
   input: { height: size, width: size, channels: 1 },
   trainedOn: { source: 'benchmark', frames: 0, framesPerSecond: analysedFps },
   training: { steps: 0, epochs: 0, seconds: 0, loss: 0, validationLoss: 0, seed: 1, noise: 0 },
@@ -55,11 +54,11 @@ export const cardOf = (task: BenchTask): ModelCard => ({
   created: new Date().toISOString(),
 });
 
-/** CPU seconds of one run of a task's model alone, on a picture of noise. */
-export const inferenceCpu = async (task: BenchTask): Promise<number> => {
-  const model = modelOf(task);
+/** CPU seconds of one run of the model alone, on a picture of noise. */
+export const inferenceCpu = async (): Promise<number> => {
+  const model = benchModel();
   const frame = { capturedAt: 0, width: size, height: size, format: 'gray', data: noisePicture() } as const;
-  const inputs = openTask(cardOf(task), initialState(model))!.inputs(frame);
+  const inputs = openTask(benchCard(), initialState(model))!.inputs(frame);
   const loop = startBareLoop({ model: cameraGraph(model), inputs: { ...encodeFrames([frame]), ...inputs } });
   await bareRuns([loop], 1000);
   const before = process.cpuUsage();

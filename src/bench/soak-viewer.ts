@@ -7,8 +7,9 @@ import { Registry } from 'prom-client';
 import { interval, map, NEVER } from 'rxjs';
 import { WebSocket } from 'ws';
 
+import { Demand } from '../core/demand.ts';
 import { preciseNow } from '../core/frame.ts';
-import type { Prediction } from '../core/prediction.ts';
+import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { CameraStatus } from '../core/status.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { topics } from '../server/protocol.ts';
@@ -25,6 +26,7 @@ const camera: CameraStatus = {
   width: 128,
   height: 128,
   format: 'gray',
+  live: { width: 128, height: 128, fps: 50 },
 };
 
 const pixels = new Uint8Array(128 * 128).fill(128);
@@ -32,10 +34,11 @@ const predictionOf = (sequence: number): Prediction => ({
   frame: { ...camera, camera: camera.id, sequence, capturedAt: preciseNow(), data: pixels, release: () => {} },
   predScore: 0.5,
   anomalyMap: { rows: 16, cols: 16, values: new Float32Array(256) },
-  denoised: pixels,
   queuedMs: 0,
   inferenceMs: 0,
 });
+
+const pictureOf = (sequence: number): LivePicture => ({ frame: predictionOf(sequence).frame, denoised: pixels });
 
 /** A server of one still camera with many frames a second. */
 const startOwnServer = async (): Promise<Server> =>
@@ -54,6 +57,8 @@ const startOwnServer = async (): Promise<Server> =>
       status: () => [camera],
       status$: NEVER,
       predictions$: interval(1000 / camera.fps).pipe(map(predictionOf)),
+      pictures$: interval(1000 / camera.live.fps).pipe(map(pictureOf)),
+      demand: new Demand(),
       alerts$: NEVER,
       alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
       judge: () => undefined,

@@ -1,19 +1,17 @@
 import { Observable, Subject, asyncScheduler } from 'rxjs';
-import type { SchedulerLike, Subscription } from 'rxjs';
+import type { SchedulerLike, Subscriber, Subscription } from 'rxjs';
 import type { CameraEvent, CameraOptions } from '../core/camera.ts';
 import { CameraError } from '../core/errors.ts';
-import { bytesPerFrame, preciseNow } from '../core/frame.ts';
 import type { Frame } from '../core/frame.ts';
 import { defaultBackoff, supervise } from '../stream/supervise.ts';
 import type { Backoff } from '../stream/supervise.ts';
 import { failureCause } from './failure-cause.ts';
 import { cameraCommand } from './ffmpeg-command.ts';
 import { spawnFfmpeg } from './ffmpeg-process.ts';
-import type { SpawnFfmpeg } from './ffmpeg-process.ts';
+import type { FfmpegProcess, SpawnFfmpeg } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
-import { FrameAssembler } from './frame-assembler.ts';
-import { FramePool } from './frame-pool.ts';
-import { maskPainter } from './mask.ts';
+import { FrameOutput } from './frame-output.ts';
+import type { OutputStats } from './frame-output.ts';
 import { redactorFor } from './redact.ts';
 
 export interface CameraDeps {
@@ -24,27 +22,32 @@ export interface CameraDeps {
   /** 0..1, for the jitter of those waits. */
   readonly random?: () => number;
   readonly backoff?: Backoff;
-  /** No frame for this long: the child is killed. Default 10 s until the first frame, then 3 s or three frames' time. */
+  /** No frame of either kind for this long: the child is killed. Default 10 s until the first, then 3 s or three frames' time. */
   readonly firstFrameTimeoutMs?: number;
   readonly stallTimeoutMs?: number;
-  /** Frames that may be out at a time; more are dropped and counted. */
+  /** Frames that may be out at a time, analysed (8) and live ones (4); more are dropped and counted. */
   readonly poolFrames?: number;
+  readonly livePoolFrames?: number;
 }
 
-interface CaptureStats {
-  readonly framesDecoded: number;
-  /** Frames thrown away because `poolFrames` were still in use. */
-  readonly framesDropped: number;
+interface CaptureStats extends OutputStats {
+  /** Of the live frames; absent when the camera has none. */
+  readonly live?: OutputStats;
   /** The ffmpeg process, while there is one. */
   readonly pid: number | undefined;
 }
 
 export interface Camera {
   /**
-   * Live frames, reconnecting for ever. The subscription is the camera's lifetime: unsubscribing kills ffmpeg. Have one subscriber
-   * at a time: the next one starts when the former's ffmpeg is gone.
+   * Frames to analyse, reconnecting for ever. The subscription is the camera's lifetime: unsubscribing kills ffmpeg. Have one
+   * subscriber at a time: the next one starts when the former's ffmpeg is gone.
    */
   readonly frames$: Observable<Frame>;
+  /**
+   * Live frames, numbered by themselves, while `frames$` is subscribed to and the camera was opened with `live`; it starts nothing.
+   * They belong to the one subscriber (a second one gets an error) and, while there is none, are released at once.
+   */
+  readonly live$: Observable<Frame>;
   /** What happens to the camera, while `frames$` is subscribed to. */
   readonly events$: Observable<CameraEvent>;
   readonly stats: () => CaptureStats;
@@ -56,26 +59,19 @@ export interface Camera {
  */
 export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => {
   const { ffmpeg, spawn = spawnFfmpeg, scheduler = asyncScheduler, backoff = defaultBackoff } = deps;
-  const { firstFrameTimeoutMs = 10_000, stallTimeoutMs = Math.max(3000, 3000 / options.fps), poolFrames = 8 } = deps;
-  const { id, width, height, format } = options;
+  const { id, mask, live } = options;
+  const fastest = Math.max(options.fps, live?.fps ?? 0);
+  const { firstFrameTimeoutMs = 10_000, stallTimeoutMs = Math.max(3000, 3000 / fastest) } = deps;
+  const { poolFrames = 8, livePoolFrames = 4 } = deps;
 
   const command = cameraCommand(options, ffmpeg);
   const redact = redactorFor(options.url);
-  const paintMask = maskPainter(options.mask, options);
-  const pool = new FramePool(bytesPerFrame(options), poolFrames);
+  const analysed = new FrameOutput({ camera: id, shape: options, mask, poolFrames });
+  const watched = live && new FrameOutput({ camera: id, shape: live, mask, poolFrames: livePoolFrames });
+  let viewer: Subscriber<Frame> | undefined;
   const events = new Subject<CameraEvent>();
-  const stats = { framesDecoded: 0, framesDropped: 0, pid: undefined as number | undefined };
-  let sequence = 0;
+  let pid: number | undefined;
   let formerExit: Promise<unknown> = Promise.resolve();
-
-  const toFrame = (data: Uint8Array): Frame => {
-    let released = false;
-    const release = (): void => {
-      if (!released) pool.release(data);
-      released = true;
-    };
-    return { camera: id, sequence: sequence++, capturedAt: preciseNow(), width, height, format, data, release };
-  };
 
   const runOnce = (attempt: number): Observable<Frame> =>
     new Observable((subscriber) => {
@@ -84,7 +80,7 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         events.next({ type: 'connecting', attempt });
         const startedAt = scheduler.now();
         const child = spawn(ffmpeg, command);
-        stats.pid = child.pid;
+        pid = child.pid;
         let frames = 0;
         let stalled = false;
         let watchdog: Subscription | undefined;
@@ -96,36 +92,40 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
             child.kill('SIGKILL');
           }, timeoutMs);
         };
-        const assembler = new FrameAssembler(pool, (data) => {
-          if (subscriber.closed) {
-            if (data) pool.release(data);
-            return;
-          }
+        const onFrame = (): void => {
           frames += 1;
-          stats.framesDecoded += 1;
           if (frames === 1) events.next({ type: 'connected', afterMs: scheduler.now() - startedAt });
           if (!stalled) expectFrameWithin(stallTimeoutMs);
-          if (!data) {
-            stats.framesDropped += 1;
-            return;
-          }
-          paintMask(data);
-          subscriber.next(toFrame(data));
-        });
+        };
+        const read = (output: FrameOutput, from: FfmpegProcess['live'], next: (frame: Frame) => void): void => {
+          const assembler = output.assembler(
+            () => !subscriber.closed,
+            (frame) => {
+              onFrame();
+              if (frame) next(frame);
+            },
+          );
+          // Never paused: a pause would bring stale frames afterwards. After unsubscribing it runs dry.
+          from?.on('data', (chunk) => {
+            if (!subscriber.closed) assembler.push(chunk);
+            if (subscriber.closed) assembler.reset();
+          });
+          subscriber.add(() => assembler.reset());
+        };
 
         expectFrameWithin(firstFrameTimeoutMs);
-        // Never paused: a pause would bring stale frames afterwards. After unsubscribing it runs dry.
-        child.stdout.on('data', (chunk) => {
-          if (!subscriber.closed) assembler.push(chunk);
-          if (subscriber.closed) assembler.reset();
-        });
+        read(analysed, child.stdout, (frame) => subscriber.next(frame));
+        if (watched)
+          read(watched, child.live, (frame) => {
+            if (viewer) viewer.next(frame);
+            else frame.release();
+          });
         subscriber.add(() => {
           watchdog?.unsubscribe();
-          assembler.reset();
           child.kill('SIGTERM');
         });
         formerExit = child.exit.then((exit) => {
-          stats.pid = undefined;
+          pid = undefined;
           const elapsedMs = scheduler.now() - startedAt;
           const { cause, message } = failureCause({ ...exit, stderr: child.stderr(), frames, elapsedMs, stalled });
           subscriber.error(new CameraError(cause, redact(message)));
@@ -139,9 +139,16 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
     events.next({ type: 'failed', cause: error.code, message: error.message, retryInMs });
   };
 
+  const live$ = new Observable<Frame>((subscriber) => {
+    if (viewer) return subscriber.error(new Error(`The live frames of camera ${id} have an owner already`));
+    viewer = subscriber;
+    return () => void (viewer = undefined);
+  });
+
   return {
     events$: events.asObservable(),
     frames$: supervise(runOnce, { backoff, onFailure, scheduler, ...(deps.random && { random: deps.random }) }),
-    stats: () => ({ ...stats }),
+    live$,
+    stats: () => ({ ...analysed.stats, ...(watched && { live: watched.stats }), pid }),
   };
 };

@@ -16,6 +16,8 @@ export interface FfmpegCapabilities {
 export interface FfmpegCommand {
   readonly args: readonly string[];
   readonly input?: string;
+  /** Whether live frames come out of pipe 3, beside those of stdout. */
+  readonly hasLive?: true;
 }
 
 /** After this long without an answer or a packet ffmpeg gives up by itself; the watchdog in Node is faster. */
@@ -48,9 +50,9 @@ const output = ({ width, height, format }: FrameShape, fps?: number): string[] =
  * Raw video defaults to a constant rate, which invents frames after a gap, and to an encoder with a thread a core, each of
  * which holds one frame back (15 fps thinned to 5, 2 cores: 272 ms from the sending to the frame; with one thread 71).
  */
-const rawVideo = ({ version: [major, minor] }: FfmpegCapabilities): string[] => {
+const rawVideo = ({ version: [major, minor] }: FfmpegCapabilities, pipe: 1 | 3 = 1): string[] => {
   const option = major > 5 || (major === 5 && minor >= 1) ? '-fps_mode' : '-vsync';
-  return [option, 'passthrough', '-threads', '1', '-f', 'rawvideo', 'pipe:1'];
+  return [option, 'passthrough', '-threads', '1', '-f', 'rawvideo', `pipe:${pipe}`];
 };
 
 /** A string in an ffconcat list: https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping */
@@ -127,6 +129,7 @@ const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): Ffmpe
 
 /**
  * The ffmpeg command that turns a camera into raw frames on stdout, for as long as it lives; a file is played in real time, looped.
+ * Live frames, where they are wanted, come from the same decoding: two outputs with a filter each cost less than `split` in one graph.
  * `loglevel` is the FFmpeg one; `verbose` names the codec and the source's size. Throws ConfigError for a URL it must not pass on.
  */
 export const cameraCommand = (
@@ -135,7 +138,11 @@ export const cameraCommand = (
   loglevel: 'error' | 'verbose' = 'error',
 ): FfmpegCommand => {
   const { args, ...rest } = inputOf(camera, capabilities);
-  return { args: [...quiet, loglevel, ...args, ...output(camera, camera.fps), ...rawVideo(capabilities)], ...rest };
+  const analysed = [...output(camera, camera.fps), ...rawVideo(capabilities)];
+  const common = { args: [...quiet, loglevel, ...args, ...analysed], ...rest };
+  const { live } = camera;
+  if (!live) return common;
+  return { ...common, args: [...common.args, ...output(live, live.fps), ...rawVideo(capabilities, 3)], hasLive: true };
 };
 
 /** The command that decodes a video file once, as fast as it goes, thinned to `fps` frames a second of footage. */

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 import { execa } from 'execa';
 import type { FfmpegCommand } from './ffmpeg-command.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
@@ -9,11 +11,15 @@ export interface Exit {
   readonly error?: Error;
 }
 
-/** A running ffmpeg. Its stdout must be read to the end, or it never exits. */
+/** Raw frames; iterate it to pull, or listen to 'data' to be pushed. */
+type Output = AsyncIterable<Uint8Array> & { on(event: 'data', listener: (chunk: Uint8Array) => void): unknown };
+
+/** A running ffmpeg. Its outputs must be read to the end, or it never exits. */
 export interface FfmpegProcess {
   readonly pid: number | undefined;
-  /** Raw frames; iterate it to pull, or listen to 'data' to be pushed. */
-  readonly stdout: AsyncIterable<Uint8Array> & { on(event: 'data', listener: (chunk: Uint8Array) => void): unknown };
+  readonly stdout: Output;
+  /** The live frames of a command that `hasLive`. */
+  readonly live?: Pick<Output, 'on'>;
   /** Resolves, never rejects, once the process is gone and its output was read. */
   readonly exit: Promise<Exit>;
   /** The last lines of stderr. They may hold passwords. */
@@ -29,16 +35,15 @@ const stderrLength = 16_384;
 const killDelayMs = 1000;
 
 /** Starts ffmpeg. It dies with this process: by the kernel where the launcher can ask for that, else at a normal exit. */
-export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input }) => {
+export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input, hasLive }) => {
   const [file = path, ...rest] = [...launcher, path, ...args];
   const child = execa(file, rest, {
     reject: false,
     buffer: false,
     encoding: 'buffer',
     forceKillAfterDelay: killDelayMs,
-    stdout: 'pipe',
-    stderr: 'pipe',
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(hasLive ? (['pipe'] as const) : [])],
+    ...(input !== undefined && { input }),
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -47,6 +52,7 @@ export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input }) =>
   return {
     pid: child.pid,
     stdout: child.stdout,
+    ...(hasLive && { live: child.stdio[3] as Readable }),
     exit: child.then(({ exitCode, signal, cause }) => ({
       ...(exitCode !== undefined && { exitCode }),
       ...(signal !== undefined && { signal }),

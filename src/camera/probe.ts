@@ -36,9 +36,9 @@ export interface ProbeDeps {
   readonly timeoutMs?: number;
 }
 
-/** Opens a camera as `openCamera` does, for one frame. Rejects with CameraError (the named cause) or ConfigError (the URL). */
+/** Opens a camera as `openCamera` does, for one frame and without live ones. Rejects with CameraError (the named cause) or ConfigError (the URL). */
 export const probeCamera = async (
-  options: CameraOptions,
+  { live: _live, ...options }: CameraOptions,
   { ffmpeg, spawn = spawnFfmpeg, timeoutMs = 10_000 }: ProbeDeps,
 ): Promise<CameraProbe> => {
   const startedAt = performance.now();

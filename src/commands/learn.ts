@@ -10,6 +10,7 @@ import { openCamera } from '../camera/camera.ts';
 import { loadPipeline } from '../config/load.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
 import { ConfigError } from '../core/errors.ts';
+import { learnedTasks } from '../core/status.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { collectFootage } from '../learn/collect-footage.ts';
@@ -94,6 +95,12 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
   const { signal } = stopSignal();
   const learner = new Learner(pipeline, engine, signal);
   const learnCamera = async (camera: PipelineCamera): Promise<void> => {
+    // Only anomaly models have a threshold.
+    const tasks = learnedTasks(camera.tasks).filter((task) => !recalibrate || task === 'anomaly');
+    if (tasks.length === 0) {
+      log.info({ camera: camera.id, tasks: camera.tasks }, 'nothing to learn: the denoiser comes with Nightjar');
+      return;
+    }
     const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
     const saved =
       start === 'previous' && !from && minutes === undefined
@@ -117,8 +124,6 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
         'model learned',
       );
     };
-    // Only anomaly models have a threshold.
-    const tasks = camera.tasks.filter((task) => !recalibrate || task === 'anomaly');
     const normalFootage = normalFootageIn(path.join(pipeline.storage.path, 'alerts'), camera.id);
     await learner.learn({
       set,
@@ -176,7 +181,8 @@ const collectLive = async (
   { ffmpeg, log, signal, onProgress }: CollectDeps,
 ): Promise<DataSet> => {
   const source = await openSource(camera, ffmpeg);
-  const { frames$, events$ } = openCamera(source.camera, { ffmpeg });
+  const { live: _live, ...analysed } = source.camera;
+  const { frames$, events$ } = openCamera(analysed, { ffmpeg });
   const collector = new DataSetCollector(camera, camera.fps);
   const wanted = Math.max(minFrames, Math.round(minutes * 60 * camera.fps));
   const failures = events$.subscribe((event) => {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 
-import type { CameraOptions } from '../core/camera.ts';
+import type { CameraOptions, LiveStream } from '../core/camera.ts';
+import type { FrameShape } from '../core/frame.ts';
 import type { TaskName } from '../core/status.ts';
-import { cameraDefaults } from './schema.ts';
+import { cameraDefaults, liveDefaults } from './schema.ts';
 import type { PipelineSettings } from './schema.ts';
 
 /** A camera with its tasks and its model folder (absolute; cameras may share one; it need not exist yet). */
 export interface PipelineCamera extends CameraOptions {
+  readonly live: LiveStream;
   readonly tasks: readonly TaskName[];
   readonly model: string;
 }
@@ -20,6 +22,11 @@ export interface Pipeline extends Readonly<Omit<PipelineSettings, 'cameras' | 'd
 
 const isRelativePath = (url: string): boolean => !/^[a-z]+:\/\//.test(url) && !path.isAbsolute(url);
 
+const shapeOf = (size: string, colour: boolean): FrameShape => {
+  const [width, height] = size.split('x').map(Number) as [number, number];
+  return { width, height, format: colour ? 'rgb24' : 'gray' };
+};
+
 /** Fills in the cameras' defaults and makes every path absolute, against the folder of `file`. */
 export const resolvePipeline = (settings: PipelineSettings, file: string): Pipeline => {
   const { cameras, defaults, storage, ...rest } = settings;
@@ -30,14 +37,13 @@ export const resolvePipeline = (settings: PipelineSettings, file: string): Pipel
     ...rest,
     storage: { path: storagePath },
     cameras: cameras.map((camera) => {
-      const { size, colour, model, url, ...others } = { ...cameraDefaults, ...defaults, ...camera };
-      const [width, height] = size.split('x').map(Number) as [number, number];
+      const { size, colour, live, model, url, ...others } = { ...cameraDefaults, ...defaults, ...camera };
+      const watched = { ...liveDefaults, ...defaults.live, ...live };
       return {
         ...others,
         url: isRelativePath(url) ? path.resolve(folder, url) : url,
-        width,
-        height,
-        format: colour ? 'rgb24' : 'gray',
+        ...shapeOf(size, colour),
+        live: { ...shapeOf(watched.size, watched.colour), fps: watched.fps },
         model: model === undefined ? path.join(storagePath, 'models', camera.id) : path.resolve(folder, model),
       };
     }),

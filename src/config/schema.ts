@@ -58,6 +58,24 @@ export const cameraDefaults = {
   mask: [],
 };
 
+/** What a camera's `live` gets that neither says it itself nor finds it under `defaults`. */
+export const liveDefaults = { size: '640x360', fps: 10, colour: true };
+
+const rateExpected = 'a number above 0, up to 60';
+const rate = z.number(rateExpected).gt(0, rateExpected).max(60, rateExpected);
+
+const live = group({
+  size: z.exactOptional(size).meta({
+    description:
+      "Size of the live pictures, WIDTHxHEIGHT, both divisible by 8; the camera's own shows most. Pictures are scaled to it.",
+    default: liveDefaults.size,
+  }),
+  fps: z.exactOptional(rate).meta({ description: 'Live pictures each second, at most.', default: liveDefaults.fps }),
+  colour: z
+    .exactOptional(flag)
+    .meta({ description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.', default: liveDefaults.colour }),
+});
+
 const cameraSettings = {
   transport: z.exactOptional(choice(['tcp', 'udp'])).meta({
     description: 'How RTSP carries the pictures. tcp loses nothing; udp suits cameras that offer nothing else.',
@@ -69,15 +87,18 @@ const cameraSettings = {
     default: cameraDefaults.size,
   }),
   fps: z
-    .exactOptional(z.number('a number above 0, up to 60').gt(0, 'a number above 0, up to 60').max(60))
+    .exactOptional(rate)
     .meta({ description: 'Pictures analysed each second, at most.', default: cameraDefaults.fps }),
   colour: z.exactOptional(flag).meta({
     description: 'Analyse colour (three channels) instead of brightness (one).',
     default: cameraDefaults.colour,
   }),
+  live: z.exactOptional(live).meta({
+    description: 'The pictures for watching, raw and denoised, beside those that are analysed: a group of keys of its own.',
+  }),
   tasks: z.exactOptional(tasks).meta({
     description:
-      'What to do with the pictures: anomaly gives a score and a heat map, denoise a clean picture, colorize gives the gray pictures of infrared light the colours of the day (needs colour: true).',
+      'What to do with the pictures: anomaly gives a score and a heat map, denoise a clean live picture, colorize gives the gray pictures of infrared light the colours of the day (needs colour: true).',
     default: cameraDefaults.tasks,
   }),
   mask: z.exactOptional(z.array(polygon, 'a list of polygons')).meta({

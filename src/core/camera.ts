@@ -4,6 +4,12 @@ import type { FrameShape } from './frame.ts';
 /** A polygon as [x, y] points, each a fraction 0..1 of the picture's width and height. */
 export type Polygon = readonly (readonly [number, number])[];
 
+/** Pictures for watching, beside those that are analysed. */
+export interface LiveStream extends FrameShape {
+  /** Frames a second, at most. */
+  readonly fps: number;
+}
+
 /** What is needed to open a camera. `url` may hold a password: never log it unredacted. */
 export interface CameraOptions extends FrameShape {
   readonly id: string;
@@ -14,6 +20,8 @@ export interface CameraOptions extends FrameShape {
   readonly fps: number;
   /** Polygons blacked out before anything else sees the frame. */
   readonly mask: readonly Polygon[];
+  /** Wanted beside the analysed frames, from the same decoding; without it nothing is spent on it. */
+  readonly live?: LiveStream;
 }
 
 /** What happens to a camera, in order; `frame`s travel separately. */

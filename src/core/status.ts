@@ -1,7 +1,11 @@
+import type { LiveStream } from './camera.ts';
 import type { CameraFailure } from './errors.ts';
 import type { FrameShape } from './frame.ts';
 
 export type TaskName = 'anomaly' | 'denoise' | 'colorize';
+
+/** Those whose models are learned from the camera's own footage; the denoiser comes with Nightjar. */
+export const learnedTasks = (tasks: readonly TaskName[]): TaskName[] => tasks.filter((task) => task !== 'denoise');
 
 /** How far a camera's learning is; `fraction` is 0..1 of the current stage. */
 export interface LearningProgress {
@@ -21,11 +25,13 @@ export interface CameraStatus extends FrameShape {
   /** The redacted URL. */
   readonly url: string;
   readonly fps: number;
+  /** The pictures for watching; `width`, `height` and `fps` above are of those that are analysed. */
+  readonly live: Pick<LiveStream, 'width' | 'height' | 'fps'>;
   readonly tasks: readonly TaskName[];
   readonly cause?: CameraFailure;
   readonly message?: string;
   readonly learning?: LearningProgress;
-  /** False until every task has a model, learned or loaded; colorize, which can only be learned by day, is not waited for. */
+  /** Whether the camera's first task of anomaly, denoise, colorize has its model, learned or loaded: no other is waited for. */
   readonly hasModel: boolean;
   /** The tasks whose model is in use already. */
   readonly working: readonly TaskName[];

@@ -55,9 +55,9 @@ export class CameraCard {
 
   setStatus(status: CameraStatus): void {
     const { element } = this;
-    const { state, working, width, height, message, cause, learning } = status;
+    const { state, working, live, message, cause, learning } = status;
     element.dataset['state'] = state;
-    element.style.setProperty('--aspect', `${width} / ${height}`);
+    element.style.setProperty('--aspect', `${live.width} / ${live.height}`);
     part(element, 'state').textContent = stateText[state];
     part(element, 'denoised-figure').hidden = !working.includes('denoise');
     part(element, 'score-box').hidden = !working.includes('anomaly');

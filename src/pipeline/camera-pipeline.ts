@@ -6,6 +6,7 @@ import { DataError, InterruptedError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
+import { learnedTasks } from '../core/status.ts';
 import type { CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
 import { hasColour } from '../learn/colour-footage.ts';
@@ -24,7 +25,9 @@ export interface CameraDeps {
   readonly queue: Pick<InferenceQueue, 'push'>;
   /** Footage to collect before learning, in seconds; undefined when the camera must not learn by itself. */
   readonly collectSeconds: number | undefined;
-  /** The camera's model for a task, when it was learned already. Rejects when it is damaged or fits another picture size. */
+  /** Makes the live pictures ready to be denoised; false when there is no denoiser. Rejects when it cannot be used. */
+  readonly loadDenoiser: () => Promise<boolean>;
+  /** The camera's model for a learned task, when it was learned already. Rejects when it is damaged or fits another picture size. */
   readonly findModel: (task: TaskName) => Promise<LoadedModel | undefined>;
   /** Footage of a learning that was cut off by a crash. */
   readonly savedFootage?: () => Promise<DataSet | undefined>;
@@ -49,14 +52,20 @@ interface CameraJob extends Job {
   readonly task: CameraTask;
 }
 
+/** The first of them that a camera has must work before it counts as watched; colours can only be learned by day. */
+const byImportance = ['anomaly', 'denoise', 'colorize'] as const;
+
 /** How often learning progress is told, at most. */
 const progressIntervalMs = 250;
 
-/** One camera from its frames to its predictions: raw pictures until a model was learned, from then on the model's word. */
+/** One camera from its analysed frames to its predictions: bare until a model was learned, from then on with the model's word. */
 export class CameraPipeline {
   readonly #camera: PipelineCamera;
   readonly #deps: CameraDeps;
   readonly #subscription = new Subscription();
+  /** The tasks whose models are learned from this camera. */
+  readonly #learned: readonly TaskName[];
+  #isDenoising = false;
   #status: CameraStatus;
   /** The models in use, by the task they are for. */
   #jobs: ReadonlyMap<TaskName, CameraJob> = new Map();
@@ -66,15 +75,17 @@ export class CameraPipeline {
   #modelMessage: string | undefined;
 
   constructor(camera: PipelineCamera, deps: CameraDeps) {
-    const { id, width, height, format, fps, tasks } = camera;
+    const { id, width, height, format, fps, live, tasks } = camera;
     this.#camera = camera;
     this.#deps = deps;
+    this.#learned = learnedTasks(tasks);
     this.#status = {
       id,
       width,
       height,
       format,
       fps,
+      live: { width: live.width, height: live.height, fps: live.fps },
       tasks,
       url: deps.redactedUrl,
       state: 'connecting',
@@ -90,13 +101,14 @@ export class CameraPipeline {
   /** Looks for the models, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
   async start(): Promise<void> {
     const isWell = await this.#useModels();
-    if (isWell && this.#status.working.length < this.#camera.tasks.length && this.#deps.collectSeconds !== undefined) {
+    if (isWell && this.#missing().length > 0 && this.#deps.collectSeconds !== undefined) {
       const saved = await this.#deps.savedFootage?.();
       if (saved) void this.#learn(() => saved);
       else this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
     }
     this.#subscription.add(this.#deps.events$.subscribe((event) => this.#onEvent(event)));
     this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
+    if (this.#camera.tasks.includes('denoise')) void this.#useDenoiser();
   }
 
   /** Takes the models that were learned elsewhere since, between two frames. */
@@ -128,7 +140,7 @@ export class CameraPipeline {
     if (this.#status.state === 'connecting' || this.#status.state === 'failed') this.#changeState();
     if (this.#collector) this.#collect(frame, this.#collector);
     if (this.#jobs.size > 0) {
-      this.#deps.queue.push({ frame, jobs: [...this.#jobs.values()], queuedAt: preciseNow() });
+      this.#deps.queue.push({ frame, stream: 'analysis', jobs: [...this.#jobs.values()], queuedAt: preciseNow() });
     } else {
       this.#emit(frame, { queuedMs: 0, inferenceMs: 0 });
     }
@@ -162,9 +174,9 @@ export class CameraPipeline {
   }
 
   #collect(frame: Frame, collector: DataSetCollector): void {
-    const { fps, tasks } = this.#camera;
+    const { fps } = this.#camera;
     // Colours can only be learned by day: until then there is nothing to collect.
-    if (lacksColourOnly(tasks, this.#status.working) && !hasColour(frame.data, frame)) return;
+    if (this.#lacksColourOnly() && !hasColour(frame.data, frame)) return;
     const wanted = Math.max(minFrames, Math.round((this.#deps.collectSeconds ?? 0) * fps));
     collector.add(frame);
     if (collector.seen < wanted) {
@@ -194,8 +206,7 @@ export class CameraPipeline {
       if (error instanceof InterruptedError) return;
       this.#reportModelFailure('Learning failed', error);
       const isTooFew = error instanceof DataError && error.code === 'too-few';
-      if (isTooFew && lacksColourOnly(this.#camera.tasks, this.#status.working))
-        this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
+      if (isTooFew && this.#lacksColourOnly()) this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
     }
     const { learning: _learning, ...status } = this.#status;
     this.#status = { ...status, state: status.state === 'learning' ? 'live' : status.state };
@@ -227,7 +238,7 @@ export class CameraPipeline {
   async #useModels(): Promise<boolean> {
     const jobs = new Map(this.#jobs);
     let isWell = true;
-    for (const name of this.#camera.tasks) {
+    for (const name of this.#learned) {
       try {
         const model = await this.#deps.findModel(name);
         if (!model || jobs.get(name)?.model === model) continue;
@@ -239,9 +250,34 @@ export class CameraPipeline {
       }
     }
     this.#jobs = jobs;
-    const working = this.#camera.tasks.filter((name) => jobs.has(name));
-    this.#status = { ...this.#status, working, hasModel: isReady(this.#camera.tasks, working) };
+    this.#status = { ...this.#status, ...this.#inUse() };
     return isWell;
+  }
+
+  /** Whatever becomes of the denoiser, the frames are analysed. */
+  async #useDenoiser(): Promise<void> {
+    try {
+      this.#isDenoising = await this.#deps.loadDenoiser();
+      if (this.#isDenoising && !this.#subscription.closed) this.#update(this.#inUse());
+    } catch (error) {
+      this.#reportModelFailure('The denoiser cannot be used', error);
+    }
+  }
+
+  #inUse(): Pick<CameraStatus, 'working' | 'hasModel'> {
+    const { tasks } = this.#camera;
+    const isWorking = (name: TaskName): boolean => (name === 'denoise' ? this.#isDenoising : this.#jobs.has(name));
+    const first = byImportance.find((name) => tasks.includes(name));
+    return { working: tasks.filter(isWorking), hasModel: first !== undefined && isWorking(first) };
+  }
+
+  #missing(): TaskName[] {
+    return this.#learned.filter((name) => !this.#jobs.has(name));
+  }
+
+  /** Whether colours, which can only be learned by day, are all that is still to be learned. */
+  #lacksColourOnly(): boolean {
+    return this.#missing().join() === 'colorize';
   }
 
   #update(change: Partial<CameraStatus>): void {
@@ -249,13 +285,3 @@ export class CameraPipeline {
     this.#deps.onStatus(this.#status);
   }
 }
-
-/** Whether colours, which can only be learned by day, are all that is still missing. */
-const lacksColourOnly = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean =>
-  tasks.filter((task) => !working.includes(task)).join() === 'colorize';
-
-/** Colours can only be learned by day, so nothing waits for them where a camera has other tasks. */
-const isReady = (tasks: readonly TaskName[], working: readonly TaskName[]): boolean => {
-  const needed = tasks.filter((task) => task !== 'colorize');
-  return (needed.length > 0 ? needed : tasks).every((task) => working.includes(task));
-};

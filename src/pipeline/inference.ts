@@ -5,13 +5,18 @@ import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Tensors } from '../core/tensor.ts';
 import { batchMap } from '../stream/batch-map.ts';
+import type { BatchDropReason } from '../stream/batch-map.ts';
 import type { CameraTask } from '../task/camera-task.ts';
 import { encodeFrames, joinRows } from '../task/encode.ts';
 import type { LoadedModel } from './models.ts';
 
+/** Which of a camera's frames: those that are analysed, or those that are watched. */
+export type StreamName = 'analysis' | 'live';
+
 /** A frame that waits for its model. The queue owns the frame until it comes out of `results$` or is dropped. */
 export interface Work {
   readonly frame: Frame;
+  readonly stream: StreamName;
   readonly jobs: readonly Job[];
   readonly queuedAt: number;
 }
@@ -37,11 +42,13 @@ export interface Inferred {
   readonly inferenceMs: number;
 }
 
+type DropReason = BatchDropReason | 'engine-error';
+
 export interface InferenceOptions {
   readonly batchSize: number;
   readonly concurrency: number;
-  /** Called once for each frame that gets no result, before it is released. */
-  readonly onDrop: (frame: Frame, reason: string) => void;
+  /** Called once for each frame that gets no result, before it is released: `engine-error` when all of its runs failed. */
+  readonly onDrop: (work: Work, reason: DropReason) => void;
   /** Told of each failed run, for as long as anybody wants results: an engine that closes afterwards is no news. */
   readonly onError: (error: unknown) => void;
 }
@@ -59,12 +66,15 @@ interface Asked {
   answer: Answer | undefined;
 }
 
-/** The one queue before the engine. It keeps at most the newest frame of each camera, and one of each in flight. */
+/**
+ * The one queue before the engine. It keeps at most the newest frame of each camera and stream, and one of each in flight.
+ * They take turns: a frame that is analysed waits for one run of each picture that is watched at most, however many come.
+ */
 export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: InferenceOptions): InferenceQueue => {
   const work$ = new Subject<Work>();
   let length = 0;
-  const drop = (work: Work, reason: string): void => {
-    onDrop(work.frame, reason);
+  const drop = (work: Work, reason: DropReason): void => {
+    onDrop(work, reason);
     work.frame.release();
   };
 
@@ -115,7 +125,7 @@ export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: Infe
     batchMap(async (batch: readonly Work[]) => run(batch), {
       batchSize,
       concurrency,
-      key: (work) => work.frame.camera,
+      key: ({ frame, stream }) => `${stream} ${frame.camera}`,
       onDrop: (work, reason) => {
         length--;
         drop(work, reason);

@@ -11,7 +11,9 @@ import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { redactorFor } from '../camera/redact.ts';
 import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
-import type { Prediction } from '../core/prediction.ts';
+import { Demand } from '../core/demand.ts';
+import type { LivePicture, Prediction } from '../core/prediction.ts';
+import { learnedTasks } from '../core/status.ts';
 import type { AlertEvent, AlertKind, CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
 import { openEngine } from '../engine/open-engine.ts';
@@ -22,14 +24,18 @@ import { Cleanups } from './cleanups.ts';
 import { inferenceQueue } from './inference.ts';
 import { Learner, learningFootage, taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
+import { LivePictures } from './live-pictures.ts';
+import type { FindDenoiser } from './live-pictures.ts';
 import { ModelShelf } from './models.ts';
 import { openSource } from './source.ts';
-import { messageOf, recordEvent, recordInference, recordPrediction, throttled } from './telemetry.ts';
+import { messageOf, recordEvent, recordInference, recordPicture, recordPrediction, throttled } from './telemetry.ts';
 
 export interface RunOptions {
   readonly log: Log;
   /** Told with each change of a camera's status; `undefined` when it does not learn, or no more. */
   readonly onLearning?: (camera: string, progress: LearningProgress | undefined) => void;
+  /** Where live pictures get their denoiser; by default there is none. */
+  readonly findDenoiser?: FindDenoiser;
 }
 
 export interface RunningPipeline {
@@ -38,6 +44,9 @@ export interface RunningPipeline {
   readonly status: () => readonly CameraStatus[];
   /** Pixels are valid during the `next` call only. */
   readonly predictions$: Observable<Prediction>;
+  /** Live pictures, of what `demand` says is watched. Pixels are valid during the `next` call only. */
+  readonly pictures$: Observable<LivePicture>;
+  readonly demand: Demand;
   readonly alerts$: Observable<AlertEvent>;
   /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
   close(): Promise<void>;
@@ -72,7 +81,7 @@ export const runPipeline = async (pipeline: Pipeline, options: RunOptions): Prom
 
 const open = async (
   pipeline: Pipeline,
-  { log, onLearning }: RunOptions,
+  { log, onLearning, findDenoiser = async () => undefined }: RunOptions,
   cleanups: Cleanups,
 ): Promise<RunningPipeline> => {
   const ffmpeg = await findFfmpeg();
@@ -84,8 +93,11 @@ const open = async (
   log.info(`models run on ${engine.device}, ${engine.concurrency} at a time`);
 
   const cameras = new Map<string, CameraPipeline>();
+  const livePictures = new Map<string, LivePictures>();
   const status$ = new Subject<CameraStatus>();
   const predictions$ = new Subject<Prediction>();
+  const pictures$ = new Subject<LivePicture>();
+  const demand = new Demand();
   const judged$ = new Subject<AlertEvent>();
   const detected$ = watchAlerts(
     predictions$,
@@ -106,12 +118,18 @@ const open = async (
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
-    onDrop: ({ camera }, reason) => metrics.framesDropped.inc({ camera, reason }),
+    onDrop: ({ frame, stream }, reason) => {
+      const { camera } = frame;
+      if (stream === 'analysis') return metrics.framesDropped.inc({ camera, reason });
+      metrics.liveFramesDropped.inc({ camera, reason });
+      if (reason === 'engine-error') livePictures.get(camera)?.onRunFailed(frame);
+    },
     onError: throttled(5000, (error) => log.error(`a model run failed: ${messageOf(error)}`)),
   });
   const inference = queue.results$.subscribe((result) => {
     recordInference(metrics, result);
-    cameras.get(result.work.frame.camera)?.onInferred(result);
+    const { frame, stream } = result.work;
+    (stream === 'live' ? livePictures : cameras).get(frame.camera)?.onInferred(result);
   });
   cleanups.add(() => inference.unsubscribe());
 
@@ -135,18 +153,36 @@ const open = async (
     const { id } = camera;
     const source = await openSource(camera, ffmpeg);
     cleanups.add(async () => source.close());
-    const live = openCamera(source.camera, { ffmpeg });
+    const opened = openCamera(source.camera, { ffmpeg });
     const { learning } = pipeline;
     const findModel = async (task: TaskName) => shelf.find(taskFolder(camera.model, task), camera);
     const logTaskFailure = throttled(5000, (task: TaskName, error: unknown) =>
       log.error({ camera: id, task, error: messageOf(error) }, "a task failed on its model's outputs"),
     );
+    const onTaskFailed = (task: TaskName, error: unknown): void => {
+      metrics.taskFailures.inc({ camera: id, task });
+      logTaskFailure(task, error);
+    };
+    const live = new LivePictures(id, camera.live, {
+      frames$: opened.live$.pipe(tap(() => metrics.liveFramesDecoded.inc({ camera: id }))),
+      queue,
+      demand,
+      findDenoiser,
+      onPicture: (picture) => {
+        pictures$.next(picture);
+        recordPicture(metrics, picture);
+      },
+      onTaskFailed: (error) => onTaskFailed('denoise', error),
+    });
+    livePictures.set(id, live);
+    live.start();
     const running = new CameraPipeline(camera, {
-      frames$: live.frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
-      events$: live.events$,
+      frames$: opened.frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
+      events$: opened.events$,
       redactedUrl: redactorFor(camera.url)(camera.url),
       queue,
       collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
+      loadDenoiser: async () => live.loadDenoiser(),
       findModel,
       savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
       learn: async (set, onProgress, onLearned) =>
@@ -154,7 +190,7 @@ const open = async (
           {
             set,
             folder: camera.model,
-            tasks: camera.tasks,
+            tasks: learnedTasks(camera.tasks),
             source: `camera ${id}`,
             normalFootage: store.normalFootage(id),
             onNote: (note) => log.info({ camera: id }, note),
@@ -176,24 +212,23 @@ const open = async (
       },
       onEvent: (event) => recordEvent(log, metrics, id, event),
       onModelFailed: (error) => log.error({ camera: id }, messageOf(error)),
-      onTaskFailed: (task, error) => {
-        metrics.taskFailures.inc({ camera: id, task });
-        logTaskFailure(task, error);
-      },
+      onTaskFailed,
     });
     cameras.set(id, running);
 
-    let dropped = 0;
+    const dropped = { analysis: 0, live: 0 };
     const sample = setInterval(() => {
-      const { pid, framesDropped } = live.stats();
+      const { pid, framesDropped, live: { framesDropped: liveDropped = 0 } = {} } = opened.stats();
       if (pid === undefined) metrics.children.delete(id);
       else metrics.children.set(id, pid);
-      if (framesDropped > dropped) metrics.framesDropped.inc({ camera: id, reason: 'pool' }, framesDropped - dropped);
-      dropped = framesDropped;
+      metrics.framesDropped.inc({ camera: id, reason: 'pool' }, framesDropped - dropped.analysis);
+      metrics.liveFramesDropped.inc({ camera: id, reason: 'pool' }, liveDropped - dropped.live);
+      Object.assign(dropped, { analysis: framesDropped, live: liveDropped });
       metrics.queueLength.set({ queue: 'inference' }, queue.length);
     }, sampleIntervalMs);
     cleanups.add(() => {
       clearInterval(sample);
+      live.stop();
       running.stop();
     });
   };
@@ -212,6 +247,8 @@ const open = async (
       status,
       status$,
       predictions$,
+      pictures$,
+      demand,
       alerts$,
       alerts: store,
       judge: (id, verdict) => {
@@ -232,7 +269,8 @@ const open = async (
     for (const camera of cameras.values()) camera.stop();
     // Closes the open alerts, while the store and the viewers are still there.
     predictions$.complete();
+    pictures$.complete();
     await cleanups.run();
   };
-  return { url: server.url, status, predictions$, alerts$, close };
+  return { url: server.url, status, predictions$, pictures$, demand, alerts$, close };
 };

@@ -1,6 +1,6 @@
 import type { CameraEvent } from '../core/camera.ts';
 import { preciseNow } from '../core/frame.ts';
-import type { Prediction } from '../core/prediction.ts';
+import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Inferred } from './inference.ts';
 import type { Log } from './log.ts';
@@ -22,13 +22,17 @@ export const recordEvent = (log: Log, metrics: Metrics, camera: string, event: C
   }
 };
 
+type InferenceRecord = Pick<Inferred, 'answers' | 'queuedMs' | 'inferenceMs'> & {
+  readonly work: Pick<Inferred['work'], 'stream'>;
+};
+
 /** Each frame of a run waited by itself; the run they share is counted with its first. */
-export const recordInference = (
-  metrics: Metrics,
-  { answers, queuedMs, inferenceMs }: Pick<Inferred, 'answers' | 'queuedMs' | 'inferenceMs'>,
-): void => {
-  metrics.stageSeconds.observe({ stage: 'queue' }, queuedMs / 1000);
-  metrics.stageSeconds.observe({ stage: 'inference' }, inferenceMs / 1000);
+export const recordInference = (metrics: Metrics, { work, answers, queuedMs, inferenceMs }: InferenceRecord): void => {
+  // The stages are those of frames that are analysed.
+  if (work.stream === 'analysis') {
+    metrics.stageSeconds.observe({ stage: 'queue' }, queuedMs / 1000);
+    metrics.stageSeconds.observe({ stage: 'inference' }, inferenceMs / 1000);
+  }
   if (answers.some((answer) => answer?.index === 0)) metrics.inferenceSeconds.observe(inferenceMs / 1000);
 };
 
@@ -36,6 +40,9 @@ export const recordPrediction = (metrics: Metrics, { frame: { camera, capturedAt
   if (predScore !== undefined) metrics.anomalyScore.set({ camera }, predScore);
   metrics.stageSeconds.observe({ stage: 'end_to_end' }, (preciseNow() - capturedAt) / 1000);
 };
+
+export const recordPicture = (metrics: Metrics, { frame: { capturedAt }, denoised }: LivePicture): void =>
+  metrics.livePictureSeconds.observe({ picture: denoised ? 'denoised' : 'raw' }, (preciseNow() - capturedAt) / 1000);
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

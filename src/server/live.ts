@@ -1,10 +1,11 @@
 import { interval, type Observable, Subscription } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
-import type { Prediction } from '../core/prediction.ts';
+import type { Demand } from '../core/demand.ts';
+import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { AlertEvent, CameraStatus } from '../core/status.ts';
 import type { Metrics } from './metrics.ts';
-import { hasPicture, PictureEncoder } from './pictures.ts';
+import { hasPicture, isLiveKind, PictureEncoder, type PictureSource } from './pictures.ts';
 import {
   type PictureKind,
   pictureKinds,
@@ -15,12 +16,16 @@ import {
 } from './protocol.ts';
 import { Viewer } from './viewer.ts';
 
-/** What viewers see. Each prediction's pixels are read only during its `next` call. */
+/** What viewers see. Pixels are read only during a `next` call. */
 export interface LiveFeed {
   /** Every camera as it is now; which cameras there are must not change. */
   readonly status: () => readonly CameraStatus[];
   readonly status$: Observable<CameraStatus>;
+  /** The messages `prediction`, and the pictures `heatmap` and `colorized`. */
   readonly predictions$: Observable<Prediction>;
+  /** The pictures `raw` and `denoised`, of which nobody need make what `demand` does not know of. */
+  readonly pictures$: Observable<LivePicture>;
+  readonly demand: Pick<Demand, 'want'>;
   readonly alerts$: Observable<AlertEvent>;
   readonly metrics: Metrics;
 }
@@ -56,6 +61,7 @@ export class Live {
     this.#watch(feed.status$, (status) => this.#send('status', status.id, { type: 'status', status }));
     this.#watch(feed.alerts$, (event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event }));
     this.#watch(feed.predictions$, (prediction) => this.#predict(prediction));
+    this.#watch(feed.pictures$, (picture) => this.#sendPictures(picture));
     this.#watch(interval(options.metricsIntervalMs), () => this.#sendMetrics());
     this.#watch(interval(options.heartbeatMs), () => {
       for (const viewer of this.#viewers) viewer.heartbeat();
@@ -67,6 +73,7 @@ export class Live {
     const viewer: Viewer = new Viewer(socket, {
       cameras: this.#cameras,
       bufferBytes: this.#options.viewerBufferBytes,
+      onWant: (topic, camera) => (isLiveKind(topic) ? this.#feed.demand.want(camera, topic) : () => undefined),
       onSubscribe: (topic, cameras) => this.#guard(() => this.#welcome(viewer, topic, cameras)),
     });
     this.#viewers.add(viewer);
@@ -130,12 +137,16 @@ export class Live {
       inferenceMs,
     };
     this.#send('prediction', camera, message);
-    for (const kind of kinds) if (hasPicture(kind, prediction)) this.#guard(() => this.#sendPicture(kind, prediction));
+    this.#sendPictures(prediction);
+  }
+
+  #sendPictures(source: PictureSource): void {
+    for (const kind of kinds) if (hasPicture(kind, source)) this.#guard(() => this.#sendPicture(kind, source));
   }
 
   /** Encodes at most once, and only when a viewer that keeps up wants it. */
-  #sendPicture(kind: PictureKind, prediction: Prediction): void {
-    const { camera } = prediction.frame;
+  #sendPicture(kind: PictureKind, source: PictureSource): void {
+    const { camera } = source.frame;
     let picture: Buffer | undefined;
     for (const viewer of this.#viewers) {
       if (!viewer.wants(kind, camera)) continue;
@@ -144,7 +155,7 @@ export class Live {
         this.#feed.metrics.framesDropped.inc({ camera, reason: 'slow-viewer' });
         continue;
       }
-      picture ??= this.#encoder.encode(kind, this.#cameras.indexOf(camera), prediction);
+      picture ??= this.#encoder.encode(kind, this.#cameras.indexOf(camera), source);
       if (!picture) return;
       viewer.sendPicture(picture);
     }

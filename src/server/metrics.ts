@@ -48,6 +48,26 @@ export const createMetrics = (registry: Registry) => {
       labelNames: ['camera', 'reason'],
       registers,
     }),
+    liveFramesDecoded: new Counter({
+      name: 'nightjar_live_frames_decoded_total',
+      help: 'Live frames that arrived from the decoder, watched or not.',
+      labelNames: ['camera'],
+      registers,
+    }),
+    liveFramesDropped: new Counter({
+      name: 'nightjar_live_frames_dropped_total',
+      help: 'Live frames that were to be shown or denoised and were not.',
+      labelNames: ['camera', 'reason'],
+      registers,
+    }),
+    /** `picture` is raw or denoised: what came out, and so what it waited for. */
+    livePictureSeconds: new Histogram({
+      name: 'nightjar_live_picture_seconds',
+      help: 'From the last byte of a watched frame from the decoder to its picture: raw, denoised.',
+      labelNames: ['picture'],
+      buckets: latencyBuckets,
+      registers,
+    }),
     inferenceSeconds: new Histogram({
       name: 'nightjar_inference_seconds',
       help: 'Duration of one model run.',

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import { clientMessage, type ErrorMessage, type ServerMessage, type Topic } from './protocol.ts';
+import { clientMessage, type ErrorMessage, type ServerMessage, type Topic, topics } from './protocol.ts';
 
 /** A viewer this many times over its picture bound reads nothing at all: it is let go instead of buffered for. */
 const hardBoundFactor = 16;
@@ -13,6 +13,8 @@ interface ViewerOptions {
   /** Unsent bytes from which on this viewer gets no more pictures. */
   readonly bufferBytes: number;
   readonly onSubscribe: (topic: Topic, cameras: readonly string[]) => void;
+  /** Told once for each topic and camera that is wanted from now on; called back when it is not any more. */
+  readonly onWant: (topic: Topic, camera: string) => () => void;
 }
 
 /** One WebSocket connection: what it wants to see, and how much it can take. */
@@ -23,13 +25,15 @@ export class Viewer {
   #dropped = 0;
   readonly #socket: WebSocket;
   readonly #options: ViewerOptions;
-  readonly #subscriptions = new Map<Topic, Set<string>>();
+  /** By camera, what to call when it is no longer wanted. */
+  readonly #subscriptions = new Map<Topic, Map<string, () => void>>();
 
   constructor(socket: WebSocket, options: ViewerOptions) {
     this.#socket = socket;
     this.#options = options;
     // What goes wrong on a socket also closes it; without a listener it would end the process.
     socket.on('error', () => {});
+    socket.on('close', () => this.#unsubscribe());
     socket.on('pong', () => (this.#alive = true));
     socket.on('message', (data, isBinary) => {
       this.#alive = true;
@@ -91,14 +95,21 @@ export class Viewer {
     if (camera !== '*' && !this.#options.cameras.includes(camera))
       return this.#refuse('unknown-camera', `No camera has the id ${JSON.stringify(camera)}.`);
     const cameras = camera === '*' ? this.#options.cameras : [camera];
-    const subscribed = this.#subscriptions.get(topic) ?? new Set();
+    if (message.type === 'unsubscribe') return this.#unsubscribe([topic], cameras);
+    // Messages that were on their way when the socket closed.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const subscribed = this.#subscriptions.get(topic) ?? new Map<string, () => void>();
     this.#subscriptions.set(topic, subscribed);
-    if (message.type === 'unsubscribe') {
-      for (const id of cameras) subscribed.delete(id);
-      return;
-    }
-    for (const id of cameras) subscribed.add(id);
+    for (const id of cameras) if (!subscribed.has(id)) subscribed.set(id, this.#options.onWant(topic, id));
     this.#options.onSubscribe(topic, cameras);
+  }
+
+  #unsubscribe(from: Iterable<Topic> = topics, cameras: Iterable<string> = this.#options.cameras): void {
+    for (const topic of from)
+      for (const camera of cameras) {
+        this.#subscriptions.get(topic)?.get(camera)?.();
+        this.#subscriptions.get(topic)?.delete(camera);
+      }
   }
 
   #refuse(code: ErrorMessage['code'], message: string): void {

@@ -2,7 +2,7 @@ import { defer, Observable } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 
 /** Why a value got no result: a newer one of its key came, the queue was full, or the stream ended before its turn. */
-type BatchDropReason = 'superseded' | 'full' | 'closed';
+export type BatchDropReason = 'superseded' | 'full' | 'closed';
 
 export type BatchMapOptions<T> = {
   /** Most values in one batch. */

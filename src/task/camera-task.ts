@@ -1,5 +1,5 @@
 import type { Frame } from '../core/frame.ts';
-import type { Prediction } from '../core/prediction.ts';
+import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { Tensors } from '../core/tensor.ts';
 
 /**
@@ -16,5 +16,7 @@ export interface CameraTask {
     outputs: Tensors,
     index: number,
     frame: Pick<Frame, 'capturedAt' | 'data'>,
-  ): Partial<Pick<Prediction, 'predScore' | 'anomalyMap' | 'sceneChange' | 'denoised' | 'colorized'>>;
+  ): Partial<
+    Pick<Prediction, 'predScore' | 'anomalyMap' | 'sceneChange' | 'colorized'> & Pick<LivePicture, 'denoised'>
+  >;
 }

@@ -23,19 +23,28 @@ const options: CameraOptions = {
 };
 const ffmpeg = { path: 'ffmpeg', version: [5, 1], launcher: [] } as const;
 
+const fakePipe = () => {
+  const listeners: ((chunk: Uint8Array) => void)[] = [];
+  return {
+    on: (_event: 'data', listener: (chunk: Uint8Array) => void) => listeners.push(listener),
+    write: (chunk: Uint8Array) => {
+      if (listeners.length === 0) throw new Error('a pipe that nobody drains');
+      for (const listener of listeners) listener(chunk);
+    },
+    async *[Symbol.asyncIterator]() {},
+  };
+};
+
 /** An ffmpeg in the test's hands. */
 class FakeChild implements FfmpegProcess {
   readonly pid = 4711;
   readonly signals: string[] = [];
   exited = false;
   said = '';
-  #listener: (chunk: Uint8Array) => void = () => undefined;
   #resolve: (exit: Exit) => void = () => undefined;
   readonly exit = new Promise<Exit>((resolve) => (this.#resolve = resolve));
-  readonly stdout = {
-    on: (_event: 'data', listener: (chunk: Uint8Array) => void) => (this.#listener = listener),
-    async *[Symbol.asyncIterator]() {},
-  };
+  readonly stdout = fakePipe();
+  readonly live = fakePipe();
 
   stderr(): string {
     return this.said;
@@ -44,7 +53,10 @@ class FakeChild implements FfmpegProcess {
     if (!this.exited) this.signals.push(signal);
   }
   write(...bytes: number[]): void {
-    this.#listener(Uint8Array.from(bytes));
+    this.stdout.write(Uint8Array.from(bytes));
+  }
+  writeLive(...bytes: number[]): void {
+    this.live.write(Uint8Array.from(bytes));
   }
   end(exit: Exit): void {
     this.exited = true;
@@ -53,7 +65,7 @@ class FakeChild implements FfmpegProcess {
 }
 
 /** A camera whose time and children the test controls; no jitter. */
-const start = async (more: Partial<CameraDeps> = {}) => {
+const start = async (more: Partial<CameraDeps> = {}, { live }: Pick<CameraOptions, 'live'> = {}) => {
   const children: FakeChild[] = [];
   const events: CameraEvent[] = [];
   const frames: Frame[] = [];
@@ -63,7 +75,7 @@ const start = async (more: Partial<CameraDeps> = {}) => {
     children.push(child);
     return child;
   };
-  const camera = openCamera(options, { ffmpeg, spawn, random: () => 1, ...more });
+  const camera = openCamera({ ...options, ...(live && { live }) }, { ffmpeg, spawn, random: () => 1, ...more });
   camera.events$.subscribe((event) => events.push(event));
   const subscribe = () => camera.frames$.subscribe((frame) => frames.push(frame));
   const subscription = subscribe();
@@ -217,4 +229,94 @@ test('a new subscription waits until the former ffmpeg is gone', async () => {
   child().write(5, 5, 5, 5);
   expect(frames.at(-1)?.data[1]).toBe(5);
   next.unsubscribe();
+});
+
+describe('with live frames', () => {
+  const live = { width: 2, height: 1, format: 'rgb24', fps: 10 } as const;
+  const startLive = async (more: Partial<CameraDeps> = {}) => {
+    const started = await start(more, { live });
+    const watched: Frame[] = [];
+    const viewer = started.camera.live$.subscribe((frame) => watched.push(frame));
+    return { ...started, watched, viewer };
+  };
+
+  test('gives them masked, in their own shape and with numbers of their own', async () => {
+    const { child, frames, watched, subscription } = await startLive();
+    child().writeLive(9, 9, 9, 9);
+    child().write(7, 7, 7, 7);
+    child().writeLive(9, 9, 8, 8, 8, 8, 8, 8);
+    expect(frames.map(({ sequence, data }) => [sequence, ...data])).toEqual([[0, 0, 7, 0, 7]]);
+    expect(watched.map(({ sequence, data }) => [sequence, ...data])).toEqual([
+      [0, 0, 0, 0, 9, 9, 9],
+      [1, 0, 0, 0, 8, 8, 8],
+    ]);
+    expect(watched[0]).toMatchObject({ camera: 'yard', width: 2, height: 1, format: 'rgb24' });
+    subscription.unsubscribe();
+  });
+
+  test.each(['write', 'writeLive'] as const)('the watchdog is content with what %s brings alone', async (write) => {
+    const { child, events, subscription } = await startLive();
+    for (let count = 0; count < 5; count++) {
+      child()[write](1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+      await passMs(2999);
+    }
+    expect(events.map(({ type }) => type)).toEqual(['connecting', 'connected']);
+    expect(child().signals).toEqual([]);
+    await passMs(1);
+    expect(child().signals).toEqual(['SIGKILL']);
+    subscription.unsubscribe();
+  });
+
+  test('those beyond their pool are dropped and counted, and harm no other', async () => {
+    const { camera, child, frames, watched, subscription } = await startLive({ livePoolFrames: 1 });
+    child().writeLive(1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2);
+    child().write(3, 3, 3, 3);
+    expect([frames.length, watched.length]).toEqual([1, 1]);
+    expect(camera.stats()).toEqual({
+      framesDecoded: 1,
+      framesDropped: 0,
+      live: { framesDecoded: 2, framesDropped: 1 },
+      pid: 4711,
+    });
+    watched[0]?.release();
+    child().writeLive(4, 4, 4, 4, 4, 4);
+    expect(watched.map(({ data }) => data[3])).toEqual([4, 4]);
+    subscription.unsubscribe();
+  });
+
+  test('those that nobody takes are released at once: none is dropped for want of a buffer', async () => {
+    const { camera, child, watched, viewer, subscription } = await startLive({ livePoolFrames: 1 });
+    viewer.unsubscribe();
+    for (let count = 0; count < 3; count++) child().writeLive(1, 1, 1, 1, 1, 1);
+    expect(watched).toEqual([]);
+    expect(camera.stats().live).toEqual({ framesDecoded: 3, framesDropped: 0 });
+    subscription.unsubscribe();
+  });
+
+  test('they have one owner at a time', async () => {
+    const { camera, child, watched, viewer, subscription } = await startLive();
+    const error = jest.fn();
+    camera.live$.subscribe({ error });
+    expect(error).toHaveBeenCalledWith(expect.objectContaining({ message: expect.stringContaining('owner') }));
+    viewer.unsubscribe();
+    camera.live$.subscribe((frame) => watched.push(frame));
+    child().writeLive(1, 1, 1, 1, 1, 1);
+    expect(watched).toHaveLength(1);
+    subscription.unsubscribe();
+  });
+
+  test('they go on after a reconnection, without the half of one that was left', async () => {
+    const { child, watched, subscription } = await startLive();
+    child().writeLive(1, 1, 1, 1, 1, 1, 2, 2);
+    child().end({ exitCode: 0 });
+    await passMs(500);
+    child().writeLive(3, 3, 3, 3, 3, 3);
+    expect(watched.map(({ sequence, data }) => [sequence, data[3]])).toEqual([
+      [0, 1],
+      [1, 3],
+    ]);
+    subscription.unsubscribe();
+    child().writeLive(4, 4, 4, 4, 4, 4);
+    expect(watched).toHaveLength(2);
+  });
 });

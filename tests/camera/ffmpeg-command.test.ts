@@ -76,6 +76,19 @@ test.each<[string, Partial<CameraOptions>, string, string | undefined]>([
   expect(command.input).toBe(input);
 });
 
+test('live frames come from the same decoding, out of pipe 3, thinned and scaled by themselves', () => {
+  const live = { width: 640, height: 360, format: 'rgb24', fps: 10 } as const;
+  const filter =
+    "select='not(eq(round(t*10),round(prev_selected_t*10)))',scale=640:360:flags=area,format=rgb24,setpts=N/TB";
+  const { args, hasLive } = cameraCommand(camera('/dev/video0', { live }), current);
+  expect(args.join(' ')).toBe(
+    `${start} ${lowDelay} -f v4l2 -i /dev/video0 ${frames()} ${end} ` +
+      `-an -sn -dn -vf ${filter} -fps_mode passthrough -threads 1 -f rawvideo pipe:3`,
+  );
+  expect(hasLive).toBe(true);
+  expect(cameraCommand(camera('/dev/video0'), current)).not.toHaveProperty('hasLive');
+});
+
 test('no argument holds any part of a network URL', () => {
   for (const url of ['rtsp://admin:s3cret@camera.lan/live', 'https://camera.lan/a.m3u8?token=s3cret'])
     expect(cameraCommand(camera(url), current).args.join(' ')).not.toMatch(/s3cret|camera\.lan/);

@@ -39,6 +39,7 @@ test('gives a camera of two keys every default, and its own model folder', async
       height: 144,
       format: 'gray',
       fps: 5,
+      live: { width: 640, height: 360, format: 'rgb24', fps: 10 },
       tasks: ['anomaly', 'denoise'],
       mask: [],
       model: path.join(folder, 'nightjar-data/site/models/door'),
@@ -52,6 +53,13 @@ test('gives a camera of two keys every default, and its own model folder', async
 test("takes the file's defaults for what a camera does not say, and the camera's word before them", async () => {
   const { cameras } = await load(`${one}    fps: 2\ndefaults:\n  fps: 9\n  size: 64x32\n  colour: true\n`);
   expect(cameras[0]).toMatchObject({ fps: 2, width: 64, height: 32, format: 'rgb24' });
+});
+
+test('takes each key of live from the camera, else from the defaults, else its own default', async () => {
+  const { cameras } = await load(`${one}    live: { fps: 25 }\ndefaults:\n  live: { fps: 15, size: 1280x720 }\n`);
+  expect(cameras[0]?.live).toEqual({ width: 1280, height: 720, format: 'rgb24', fps: 25 });
+  const [gray] = (await load(`${one}    colour: true\n    live: { colour: false }\n`)).cameras;
+  expect([gray?.format, gray?.live.format]).toEqual(['rgb24', 'gray']);
 });
 
 test('reads every relative path against the folder of the file', async () => {

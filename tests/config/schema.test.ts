@@ -61,6 +61,17 @@ test.each([0, -1, 61, Infinity, NaN, '5'])('refuses %s frames a second', (fps) =
   expect(accepts({ fps })).toBe(false);
 });
 
+test.each([{}, { size: '1280x720' }, { fps: 60, colour: false }])('shows live pictures of %j', (live) => {
+  expect(accepts({ live })).toBe(true);
+});
+
+test.each([{ size: '100x100' }, { fps: 61 }, { fps: 0 }, { colour: 'yes' }, { width: 640 }, null])(
+  'shows no live pictures of %j',
+  (live) => {
+    expect(accepts({ live })).toBe(false);
+  },
+);
+
 test.each([[[]], [['anomaly', 'anomaly']], [['motion']], ['anomaly']])('refuses the tasks %j', (tasks) => {
   expect(accepts({ tasks })).toBe(false);
 });

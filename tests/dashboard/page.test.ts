@@ -4,7 +4,7 @@ import jpeg from '@julusian/jpeg-turbo';
 import type { Browser, Page } from 'playwright-core';
 import { alert, camera, startSynthetic } from '../server/synthetic-feed.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { scenePrediction } from './synthetic-scene.ts';
+import { scenePicture, scenePrediction } from './synthetic-scene.ts';
 
 const size = { width: 320, height: 180 };
 const snapshot = jpeg.compressSync(Buffer.from(scenePrediction('door', 5, 1.8).frame.data), {
@@ -49,8 +49,10 @@ beforeEach(async () => {
   running = setInterval(() => {
     synthetic.feed.metrics.framesDecoded.inc({ camera: 'door' });
     synthetic.feed.metrics.stageSeconds.observe({ stage: 'end_to_end' }, 0.045);
+    const picture = scenePicture('door', sequence);
     const prediction = scenePrediction('door', sequence++, 0.4);
-    synthetic.feed.predictions$.next({ ...prediction, ...(isColorized && { colorized: prediction.denoised! }) });
+    synthetic.feed.predictions$.next({ ...prediction, ...(isColorized && { colorized: picture.denoised }) });
+    synthetic.feed.pictures$.next(picture);
   }, 100);
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   complaints = [];
@@ -212,12 +214,13 @@ test('asks for pictures only of the cameras on the screen', async () => {
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
   const score = page.getByTestId('camera-door');
   await score.filter({ hasText: '0.40' }).waitFor();
-  const { predictions$ } = synthetic.feed;
+  const { predictions$, pictures$ } = synthetic.feed;
   clearInterval(running);
   await page.waitForFunction(
     () => (document.querySelector('[data-testid="camera-door"]')?.getBoundingClientRect().bottom ?? 0) < 0,
   );
   const before = await fingerprint('raw-door');
+  pictures$.next(scenePicture('door', sequence));
   predictions$.next(scenePrediction('door', sequence++, 0.77));
   await score.filter({ hasText: '0.77' }).waitFor();
   expect(await fingerprint('raw-door')).toBe(before);

@@ -1,4 +1,4 @@
-import type { Prediction } from '../../src/core/prediction.ts';
+import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import { prediction } from '../server/synthetic-feed.ts';
 
 const [width, height] = [320, 180];
@@ -37,15 +37,20 @@ const drawScene = (index: number): Scene => {
 
 const scenes = Array.from({ length: frames }, (_value, index) => drawScene(index));
 
-/** A lit disc that circles over dusk tiles, noisy in the raw picture; the heat map glows where the disc is. */
-export const scenePrediction = (camera: string, sequence: number, predScore: number): Prediction => {
-  const { raw, clean, heat } = scenes[sequence % frames] ?? drawScene(sequence);
+/** A lit disc that circles over dusk tiles, noisy in the raw picture. */
+export const scenePicture = (camera: string, sequence: number): Required<LivePicture> => {
+  const { raw, clean } = scenes[sequence % frames] ?? drawScene(sequence);
   const { frame } = prediction(camera, sequence, { width: 1, height: 1 });
+  return { frame: { ...frame, width, height, data: raw, capturedAt: Date.now() - 45 }, denoised: clean };
+};
+
+/** What is said of it: the heat map glows where the disc is. */
+export const scenePrediction = (camera: string, sequence: number, predScore: number): Prediction => {
+  const { heat } = scenes[sequence % frames] ?? drawScene(sequence);
   return {
-    frame: { ...frame, width, height, data: raw, capturedAt: Date.now() - 45 },
+    frame: scenePicture(camera, sequence).frame,
     predScore,
     anomalyMap: { rows, cols, values: heat.map((value) => value * predScore * 1.4) },
-    denoised: clean,
     queuedMs: 3,
     inferenceMs: 21,
   };

@@ -29,9 +29,8 @@ const calibration = {
   errorQuantiles: { p50: 0, p90: 1, p99: 1, max: 1 },
 };
 const scoring = pendingModel('models/door/anomaly', { task: 'anomaly', calibration }).model;
-const denoising = pendingModel('models/door/denoise', { task: 'denoise' }).model;
 const colouring = pendingModel('models/door/colorize', { task: 'colorize' }).model;
-const findLearned: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : denoising);
+const findLearned: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : colouring);
 /** Five seconds of this camera are the least that can be learned from: 40 frames. */
 const settings: PipelineCamera = {
   id: 'door',
@@ -42,9 +41,18 @@ const settings: PipelineCamera = {
   format: 'gray',
   fps: 8,
   mask: [],
+  live: { width: 8, height: 8, format: 'rgb24', fps: 10 },
   tasks: ['anomaly', 'denoise'],
   model: 'models/door',
 };
+
+/** Two tasks whose models are learned. */
+const both = { tasks: ['anomaly', 'colorize'] } as const;
+/** What the colouring model gives for a frame without colours of its own. */
+const coloured = {
+  colorized: { type: 'uint8', shape: [1, 1, 2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) },
+  chroma: { type: 'float32', shape: [1, 1], data: Float32Array.of(0) },
+} as const;
 
 /** A camera pipeline with everything around it played by the test. */
 const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCamera> = {}) => {
@@ -64,6 +72,7 @@ const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCam
       redactedUrl: 'rtsp://***@door/live',
       queue: { push: (work) => queued.push(work) },
       collectSeconds: undefined,
+      loadDenoiser: async () => false,
       findModel: async () => undefined,
       learn: async () => {},
       onPrediction: (prediction) => predictions.push(prediction),
@@ -87,7 +96,8 @@ const setUp = async (deps: Partial<CameraDeps> = {}, camera: Partial<PipelineCam
       answers: queued[index]!.jobs.map(() => ({
         outputs: {
           error_map: { type: 'float32', shape: [2, 1, 1], data: Float32Array.of(9, error) },
-          denoised: { type: 'uint8', shape: [2, 1, 2, 1], data: Uint8Array.of(0, 0, 7, 8) },
+          colorized: { type: 'uint8', shape: [2, 1, 2, 3], data: Uint8Array.of(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6) },
+          chroma: { type: 'float32', shape: [2, 1], data: Float32Array.of(9, 0) },
         },
         index: 1,
       })),
@@ -151,31 +161,32 @@ test('a picture is still there while it is shown, and is released even when show
 });
 
 test('with a model each frame waits for its word, which comes out with the frame', async () => {
-  const { pipeline, predictions, queued, frames, see, answer } = await setUp({ findModel: findLearned });
+  const { pipeline, predictions, queued, frames, see, answer } = await setUp({ findModel: findLearned }, both);
   see();
   expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
   expect(queued.map(({ jobs }) => jobs.map(({ model, task }) => [model, task.fetches]))).toEqual([
     [
       [scoring, ['error_map']],
-      [denoising, ['denoised']],
+      [colouring, ['colorized', 'chroma']],
     ],
   ]);
   expect([predictions, frames.releases()]).toEqual([[], [0]]);
 
   answer(0, 0.5);
-  const [{ frame, predScore, anomalyMap, denoised, ...times } = {}] = predictions as Partial<Prediction>[];
+  const [{ frame, predScore, anomalyMap, colorized, ...times } = {}] = predictions as Partial<Prediction>[];
   expect(frame).toBe(queued[0]?.frame);
   // (0.5 - 0.1) / 0.1 standard deviations, of which 2 are the threshold.
   expect(predScore).toBeCloseTo(2, 5);
   expect(anomalyMap).toMatchObject({ rows: 1, cols: 1 });
-  expect(denoised).toEqual(Uint8Array.of(7, 8));
+  expect(colorized).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6));
   expect(times).toEqual({ queuedMs: 3, inferenceMs: 4 });
   expect(frames.releases()).toEqual([1]);
 });
 
 test.each([
   [['anomaly'], ['error_map'], ['predScore', 'anomalyMap']],
-  [['denoise'], ['denoised'], ['denoised']],
+  [['colorize'], ['colorized', 'chroma'], ['colorized']],
+  [['anomaly', 'denoise'], ['error_map'], ['predScore', 'anomalyMap']],
 ] as const)('a camera whose tasks are %j fetches %j and nothing else', async (tasks, fetches, results) => {
   const { predictions, queued, see, answer } = await setUp({ findModel: findLearned }, { tasks });
   see();
@@ -267,7 +278,7 @@ test('a model that cannot be used is said, is not learned again, and the message
   see(50);
   const message = 'The model cannot be used: card.json: expected a version';
   expect(pipeline.status).toMatchObject({ state: 'live', hasModel: false, message });
-  expect([failures, calls, predictions.length]).toEqual([[broken, broken], [], 50]);
+  expect([failures, calls, predictions.length]).toEqual([[broken], [], 50]);
 
   events$.next({ type: 'failed', cause: 'timeout', message: 'No answer.', retryInMs: 500 });
   expect(pipeline.status).toMatchObject({ state: 'failed', message: 'No answer.' });
@@ -331,7 +342,7 @@ test('stopped while it learns, it looks for no model afterwards and calls nothin
   pipeline.stop();
   resolve();
   await setImmediate();
-  expect(findModel).toHaveBeenCalledTimes(2);
+  expect(findModel).toHaveBeenCalledTimes(1);
 
   const unbegun = lesson();
   const other = await setUp({ collectSeconds: 5, learn: unbegun.learn });
@@ -353,49 +364,95 @@ test('stopped while it learns, it still says that the model could not be saved',
 });
 
 test('a model whose run failed says nothing, and the other one is heard all the same', async () => {
-  const { pipeline, predictions, queued, see } = await setUp({ findModel: findLearned });
+  const { pipeline, predictions, queued, see } = await setUp({ findModel: findLearned }, both);
   see();
-  const outputs = { denoised: { type: 'uint8', shape: [1, 1, 2, 1], data: Uint8Array.of(7, 8) } } as const;
+  const outputs = coloured;
   pipeline.onInferred({ work: queued[0]!, answers: [undefined, { outputs, index: 0 }], queuedMs: 3, inferenceMs: 4 });
-  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['denoised', 'frame', 'inferenceMs', 'queuedMs']);
+  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['colorized', 'frame', 'inferenceMs', 'queuedMs']);
 });
 
 test('a task that fails on its outputs is told of, and the frame comes out with what the other one says', async () => {
-  const { pipeline, predictions, taskFailures, queued, frames, see } = await setUp({ findModel: findLearned });
+  const { pipeline, predictions, taskFailures, queued, frames, see } = await setUp({ findModel: findLearned }, both);
   see();
-  const denoised = { type: 'uint8', shape: [1, 1, 2, 1], data: Uint8Array.of(7, 8) } as const;
   // No error map among the outputs.
-  const answer = { outputs: { denoised }, index: 0 };
+  const answer = { outputs: coloured, index: 0 };
   pipeline.onInferred({ work: queued[0]!, answers: [answer, answer], queuedMs: 3, inferenceMs: 4 });
   expect(taskFailures).toEqual([['anomaly', expect.any(Error)]]);
-  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['denoised', 'frame', 'inferenceMs', 'queuedMs']);
+  expect(Object.keys(predictions[0] ?? {}).toSorted()).toEqual(['colorized', 'frame', 'inferenceMs', 'queuedMs']);
   expect(frames.releases()).toEqual([1]);
 });
 
 test('a model that was learned is used while the others are still being learned, and keeps its state', async () => {
-  let isDenoiserThere = false;
+  let areColoursThere = false;
   let onLearned = async (): Promise<void> => {};
-  const { pipeline, queued, see } = await setUp({
-    collectSeconds: 5,
-    findModel: async (task) => (task === 'anomaly' ? scoring : isDenoiserThere ? denoising : undefined),
-    learn: async (_set, _onProgress, told) => ((onLearned = told), new Promise(() => {})),
-  });
-  see(40);
-  expect(pipeline.status).toMatchObject({ hasModel: false, working: ['anomaly'] });
-  isDenoiserThere = true;
+  const { pipeline, frames$, frames, queued } = await setUp(
+    {
+      collectSeconds: 5,
+      findModel: async (task) => (task === 'anomaly' || areColoursThere ? findLearned(task) : undefined),
+      learn: async (_set, _onProgress, told) => ((onLearned = told), new Promise(() => {})),
+    },
+    { ...both, format: 'rgb24' },
+  );
+  const see = (sequence: number): void =>
+    frames$.next(frames.next('door', sequence, { format: 'rgb24', data: Uint8Array.of(200, 0, 0, 200, 0, 0) }));
+  for (let sequence = 0; sequence < 40; sequence++) see(sequence);
+  expect(pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly'] });
+  areColoursThere = true;
   await onLearned();
-  expect(pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly', 'denoise'] });
-  see();
+  expect(pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly', 'colorize'] });
+  see(40);
   const [before, after] = [queued[39]!.jobs, queued[40]!.jobs];
   expect(before.map(({ model }) => model)).toEqual([scoring]);
-  expect(after.map(({ model }) => model)).toEqual([scoring, denoising]);
+  expect(after.map(({ model }) => model)).toEqual([scoring, colouring]);
   expect(after[0]).toBe(before[0]);
+});
+
+test('the denoiser works once it is loaded; it is neither looked for among what was learned nor learned', async () => {
+  let load = (_isThere: boolean): void => {};
+  const { calls, learn } = lesson();
+  const findModel = jest.fn(findLearned);
+  const loadDenoiser = async () => new Promise<boolean>((resolve) => (load = resolve));
+  const { pipeline, statuses, see } = await setUp({ collectSeconds: 5, findModel, learn, loadDenoiser });
+  expect(pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly'] });
+  load(true);
+  await setImmediate();
+  expect(statuses.at(-1)).toMatchObject({ hasModel: true, working: ['anomaly', 'denoise'] });
+  see(50);
+  expect(calls).toEqual([]);
+  expect(findModel.mock.calls).toEqual([['anomaly']]);
+});
+
+test('a camera that only denoises has its model when the denoiser is loaded', async () => {
+  const without = await setUp({}, { tasks: ['denoise'] });
+  await setImmediate();
+  expect(without.pipeline.status).toMatchObject({ hasModel: false, working: [] });
+  const { pipeline } = await setUp({ loadDenoiser: async () => true }, { tasks: ['denoise'] });
+  await setImmediate();
+  expect(pipeline.status).toMatchObject({ hasModel: true, working: ['denoise'] });
+});
+
+test('a denoiser that cannot be used is said, and the camera learns and is analysed all the same', async () => {
+  const broken = new ModelError('mismatch', 'no model for this size');
+  const { calls, learn } = lesson();
+  const loadDenoiser = async () => Promise.reject(broken);
+  const { pipeline, failures, see } = await setUp({ collectSeconds: 5, learn, loadDenoiser });
+  await setImmediate();
+  expect(pipeline.status.message).toBe('The denoiser cannot be used: no model for this size');
+  expect(failures).toEqual([broken]);
+  see(40);
+  expect(calls).toHaveLength(1);
+});
+
+test('a camera without the denoise task loads no denoiser', async () => {
+  const loadDenoiser = jest.fn(async () => true);
+  await setUp({ loadDenoiser }, { tasks: ['anomaly'] });
+  expect(loadDenoiser).not.toHaveBeenCalled();
 });
 
 test('nothing waits for colours, which can only be learned by day, unless they are all that is wanted', async () => {
   const findModel: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : undefined);
-  const both = await setUp({ findModel }, { tasks: ['anomaly', 'colorize'] });
-  expect(both.pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly'] });
+  const mixed = await setUp({ findModel }, both);
+  expect(mixed.pipeline.status).toMatchObject({ hasModel: true, working: ['anomaly'] });
   const alone = await setUp({ findModel }, { tasks: ['colorize'] });
   expect(alone.pipeline.status).toMatchObject({ hasModel: false, working: [] });
 });
@@ -417,7 +474,7 @@ test('a camera whose models were learned elsewhere meanwhile still comes to the 
   const { learn, calls } = lesson();
   const { pipeline, see } = await setUp({ collectSeconds: 5, findModel: async (task) => models.get(task), learn });
   see(10);
-  models.set('anomaly', scoring).set('denoise', denoising);
+  models.set('anomaly', scoring);
   await pipeline.takeModels();
   see(30);
   expect(calls).toHaveLength(1);

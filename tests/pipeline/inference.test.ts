@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { EngineError } from '../../src/core/errors.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { inferenceQueue } from '../../src/pipeline/inference.ts';
-import type { Inferred, InferenceOptions } from '../../src/pipeline/inference.ts';
+import type { Inferred, InferenceOptions, StreamName } from '../../src/pipeline/inference.ts';
 import type { LoadedModel } from '../../src/pipeline/models.ts';
 import { frameSource, pendingModel } from './fake-work.ts';
 
@@ -15,14 +15,18 @@ const open = (options: Partial<InferenceOptions> = {}) => {
   const queue = inferenceQueue({
     batchSize: 1,
     concurrency: 1,
-    onDrop: ({ camera, sequence }, reason) => drops.push([camera, sequence, reason]),
+    onDrop: ({ frame: { camera, sequence } }, reason) => drops.push([camera, sequence, reason]),
     onError: (error) => errors.push(error),
     ...options,
   });
   const subscription = queue.results$.subscribe((result) => results.push(result));
   const frames = frameSource();
-  const push = (model: LoadedModel, frame: Frame, fetches: readonly string[] = ['denoised']): void =>
-    queue.push({ frame, jobs: [{ model, task: { fetches, inputs: () => ({}) } }], queuedAt: 0 });
+  const push = (
+    model: LoadedModel,
+    frame: Frame,
+    fetches: readonly string[] = ['denoised'],
+    stream: StreamName = 'analysis',
+  ): void => queue.push({ frame, stream, jobs: [{ model, task: { fetches, inputs: () => ({}) } }], queuedAt: 0 });
   return { queue, subscription, frames, push, drops, errors, results };
 };
 
@@ -62,6 +66,26 @@ test('a fast camera takes no turn from a slow one', async () => {
   ]);
 });
 
+test('analysed and live frames of a camera do not replace each other, and however many are watched, the others get their turn', async () => {
+  const { push, frames, results, drops } = open();
+  const { model, runs } = pendingModel('shared');
+  for (const sequence of [0, 1]) push(model, frames.next('door', sequence), [], 'live');
+  push(model, frames.next('door', 100));
+  for (const sequence of [2, 3]) push(model, frames.next('door', sequence), [], 'live');
+  for (const index of [0, 1, 2]) {
+    push(model, frames.next('door', 4 + index), [], 'live');
+    runs[index]?.resolve({});
+    await setImmediate();
+  }
+  const order = results.map(({ work: { stream, frame } }) => [stream, frame.sequence]);
+  expect(order).toEqual([
+    ['live', 0],
+    ['live', 4],
+    ['analysis', 100],
+  ]);
+  expect(drops).not.toContainEqual(['door', 100, 'superseded']);
+});
+
 test('frames of one model are one run, with what each of them asks for', async () => {
   const { push, frames, results } = open({ batchSize: 8 });
   const [shared, own] = [pendingModel('shared'), pendingModel('own')];
@@ -96,6 +120,7 @@ test('tells how long a frame waited and how long its run took', async () => {
   const { model, runs } = pendingModel('door');
   queue.push({
     frame: frames.next('door', 0),
+    stream: 'analysis',
     jobs: [{ model, task: { fetches: [], inputs: () => ({}) } }],
     queuedAt: performance.timeOrigin + performance.now() - 5000,
   });
@@ -192,7 +217,12 @@ test('a task that cannot say what goes in loses its own frame only', async () =>
   const { model, runs } = pendingModel('shared');
   const blocking = pendingModel('first');
   const push = (camera: string, given: LoadedModel, inputs: () => Record<string, never>): void =>
-    queue.push({ frame: frames.next(camera, 0), jobs: [{ model: given, task: { fetches: [], inputs } }], queuedAt: 0 });
+    queue.push({
+      stream: 'analysis',
+      frame: frames.next(camera, 0),
+      jobs: [{ model: given, task: { fetches: [], inputs } }],
+      queuedAt: 0,
+    });
   push('busy', blocking.model, () => ({}));
   push('broken', model, () => {
     throw new Error('no inputs');

@@ -2,9 +2,18 @@ import { Registry } from 'prom-client';
 
 import { preciseNow } from '../../src/core/frame.ts';
 import type { Log } from '../../src/pipeline/log.ts';
-import { messageOf, recordEvent, recordInference, recordPrediction, throttled } from '../../src/pipeline/telemetry.ts';
+import {
+  messageOf,
+  recordEvent,
+  recordInference,
+  recordPicture,
+  recordPrediction,
+  throttled,
+} from '../../src/pipeline/telemetry.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
-import { prediction } from '../server/synthetic-feed.ts';
+import { livePicture, prediction } from '../server/synthetic-feed.ts';
+
+const analysed = { stream: 'analysis' } as const;
 
 const setUp = () => {
   const metrics = createMetrics(new Registry());
@@ -38,7 +47,7 @@ test('a prediction is counted in seconds, stage by stage', async () => {
   const { metrics, samples } = setUp();
   const times = { queuedMs: 20, inferenceMs: 70 };
   const { frame, ...result } = prediction('door', 0, {}, { ...times, predScore: 1.25 });
-  recordInference(metrics, { answers: [{ index: 0, outputs: {} }], ...times });
+  recordInference(metrics, { work: analysed, answers: [{ index: 0, outputs: {} }], ...times });
   recordPrediction(metrics, { ...result, frame: { ...frame, capturedAt: preciseNow() - 5100 } });
   const text = await samples();
   expect(text).toEqual(
@@ -56,12 +65,35 @@ test('a prediction is counted in seconds, stage by stage', async () => {
 test('frames that share a run count it once', async () => {
   const { metrics, samples } = setUp();
   for (const index of [0, 1, 2])
-    recordInference(metrics, { answers: [{ index, outputs: {} }], queuedMs: 20, inferenceMs: 70 });
+    recordInference(metrics, { work: analysed, answers: [{ index, outputs: {} }], queuedMs: 20, inferenceMs: 70 });
   expect(await samples()).toEqual(
     expect.arrayContaining([
       'nightjar_inference_seconds_count 1',
       'nightjar_stage_seconds_count{stage="inference"} 3',
       'nightjar_stage_seconds_count{stage="queue"} 3',
+    ]),
+  );
+});
+
+test('a run for a live picture is a run, but its stages are not those of analysed frames', async () => {
+  const { metrics, samples } = setUp();
+  const run = { answers: [{ index: 0, outputs: {} }], queuedMs: 20, inferenceMs: 70 };
+  recordInference(metrics, { work: { stream: 'live' }, ...run });
+  const text = await samples();
+  expect(text).toContain('nightjar_inference_seconds_count 1');
+  expect(text.filter((line) => line.startsWith('nightjar_stage_seconds'))).toEqual([]);
+});
+
+test('a live picture is counted by what came out, from its last byte', async () => {
+  const { metrics, samples } = setUp();
+  const { frame, denoised } = livePicture('door', 0);
+  recordPicture(metrics, { frame: { ...frame, capturedAt: preciseNow() - 5100 }, denoised });
+  recordPicture(metrics, { frame });
+  expect(await samples()).toEqual(
+    expect.arrayContaining([
+      'nightjar_live_picture_seconds_bucket{le="5",picture="denoised"} 0',
+      'nightjar_live_picture_seconds_count{picture="denoised"} 1',
+      'nightjar_live_picture_seconds_count{picture="raw"} 1',
     ]),
   );
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { WebSocket } from 'ws';
 import { maxMessageBytes, pictureLayout } from '../../src/server/protocol.ts';
-import { alert, prediction, startSynthetic } from './synthetic-feed.ts';
+import { alert, livePicture, startSynthetic } from './synthetic-feed.ts';
 import { connectViewer } from './test-viewer.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
@@ -70,7 +70,7 @@ test('ends connections whose peer stays silent', async () => {
 let seed = 1;
 const noise = () => (seed = (seed * 16_807) % 2_147_483_647) & 255;
 /** Its JPEG has more than 200,000 bytes. */
-const noisy = prediction('door', 0, { width: 640, height: 480, pixel: noise });
+const { frame } = livePicture('door', 0, { width: 640, height: 480, pixel: noise });
 
 /** Speaks the opening handshake, asks for raw pictures and alerts, and never reads again. */
 const connectDeaf = async (port: number): Promise<net.Socket> => {
@@ -93,7 +93,7 @@ const connectDeaf = async (port: number): Promise<net.Socket> => {
 test('a viewer that reads nothing loses pictures, counted, while another gets every one, and nothing piles up', async () => {
   synthetic = await startSynthetic({ viewerBufferBytes: 256 * 1024 });
   const { port } = synthetic.server;
-  const { predictions$, metrics } = synthetic.feed;
+  const { pictures$, metrics } = synthetic.feed;
   const deaf = await connectDeaf(port);
   const good = await connectViewer(port);
   good.send({ type: 'subscribe', topic: 'raw' });
@@ -102,7 +102,7 @@ test('a viewer that reads nothing loses pictures, counted, while another gets ev
   let sequence = 0;
   const droppedAfter = async (count: number): Promise<number> => {
     for (const end = sequence + count; sequence < end; sequence++) {
-      predictions$.next({ ...noisy, frame: { ...noisy.frame, sequence } });
+      pictures$.next({ frame: { ...frame, sequence } });
       const picture = await good.takePicture('raw');
       expect(picture.readUInt32LE(pictureLayout.sequence)).toBe(sequence);
     }
@@ -123,12 +123,12 @@ test('a viewer that was slow is told how many pictures it lost', async () => {
   const viewer = await connectViewer(synthetic.server.port);
   viewer.send({ type: 'subscribe', topic: 'raw' });
   await viewer.settle();
-  const { predictions$ } = synthetic.feed;
+  const { pictures$ } = synthetic.feed;
   // Nobody reads within one turn of the event loop, and the kernel keeps less than 60 of these.
-  for (let burst = 0; burst < 60; burst++) predictions$.next(noisy);
+  for (let burst = 0; burst < 60; burst++) pictures$.next({ frame });
   await viewer.settle();
   const received = viewer.pictures.length;
-  predictions$.next(noisy);
+  pictures$.next({ frame });
   expect(await viewer.take('dropped')).toEqual({ type: 'dropped', pictures: 60 - received });
   expect((await synthetic.feed.metrics.framesDropped.get()).values[0]?.value).toBe(60 - received);
   expect(received).toBeLessThan(60);

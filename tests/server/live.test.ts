@@ -1,6 +1,6 @@
 import jpeg from '@julusian/jpeg-turbo';
 import { pictureLayout } from '../../src/server/protocol.ts';
-import { alert, camera, prediction, startSynthetic } from './synthetic-feed.ts';
+import { alert, camera, livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
 import { connectViewer } from './test-viewer.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
@@ -88,7 +88,7 @@ test.each(['rgb24', 'gray'] as const)('sends %s pictures as JPEG of the right si
   viewer.send({ type: 'subscribe', topic: 'raw' });
   viewer.send({ type: 'subscribe', topic: 'denoised' });
   await viewer.settle();
-  synthetic.feed.predictions$.next(prediction('yard', 7, { width: 96, height: 40, format }));
+  synthetic.feed.pictures$.next(livePicture('yard', 7, { width: 96, height: 40, format }));
   for (const [kind, brightness] of [
     ['raw', 200],
     ['denoised', 100],
@@ -107,7 +107,7 @@ test('keeps red red: the channels of rgb24 are not swapped', async () => {
   viewer.send({ type: 'subscribe', topic: 'raw' });
   await viewer.settle();
   const red = { pixel: (_x: number, _y: number, channel: number) => (channel === 0 ? 250 : 10) };
-  synthetic.feed.predictions$.next(prediction('door', 0, red));
+  synthetic.feed.pictures$.next(livePicture('door', 0, red));
   const file = Buffer.from((await viewer.takePicture('raw')).subarray(pictureLayout.payload));
   const [r = 0, g = 0, b = 0] = jpeg.decompressSync(file, { format: jpeg.FORMAT_RGB }).data;
   expect([r > 200, g < 60, b < 60]).toEqual([true, true, true]);
@@ -116,8 +116,8 @@ test('keeps red red: the channels of rgb24 are not swapped', async () => {
 test('reads the pixels during the next call, so a reused frame buffer does no harm', async () => {
   viewer.send({ type: 'subscribe', topic: 'raw' });
   await viewer.settle();
-  const first = prediction('door', 0);
-  synthetic.feed.predictions$.next(first);
+  const first = livePicture('door', 0);
+  synthetic.feed.pictures$.next(first);
   first.frame.data.fill(0);
   const file = Buffer.from((await viewer.takePicture('raw')).subarray(pictureLayout.payload));
   expect(jpeg.decompressSync(file, { format: jpeg.FORMAT_RGB }).data[0]).toBeGreaterThan(190);
@@ -136,10 +136,28 @@ test('sends no picture for what a prediction does not hold', async () => {
   viewer.send({ type: 'subscribe', topic: 'denoised' });
   viewer.send({ type: 'subscribe', topic: 'heatmap' });
   await viewer.settle();
-  const { denoised, anomalyMap, ...bare } = prediction('door', 1);
+  const { denoised, ...raw } = livePicture('door', 1);
+  const { anomalyMap, ...bare } = prediction('door', 1);
+  synthetic.feed.pictures$.next(raw);
   synthetic.feed.predictions$.next(bare);
   await viewer.settle();
   expect([denoised && anomalyMap ? 'full' : 'empty', viewer.pictures]).toEqual(['full', []]);
+});
+
+test('tells what is watched for as long as somebody watches it', async () => {
+  const { demand } = synthetic.feed;
+  const watched = () => ['door', 'yard'].filter((id) => demand.wants(id, 'denoised'));
+  viewer.send({ type: 'subscribe', topic: 'denoised' });
+  viewer.send({ type: 'subscribe', topic: 'denoised', camera: 'door' });
+  viewer.send({ type: 'subscribe', topic: 'heatmap' });
+  await viewer.settle();
+  expect(watched()).toEqual(['door', 'yard']);
+  expect(demand.wants('door', 'raw')).toBe(false);
+  viewer.send({ type: 'unsubscribe', topic: 'denoised', camera: 'door' });
+  await viewer.settle();
+  expect(watched()).toEqual(['yard']);
+  await viewer.close();
+  while (watched().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
 test('pushes the metrics as Prometheus text on subscribing', async () => {
@@ -160,9 +178,10 @@ test('counts open viewers', async () => {
 test('a camera whose frame cannot be encoded loses that picture, and nobody else loses anything', async () => {
   for (const topic of ['raw', 'heatmap', 'prediction'] as const) viewer.send({ type: 'subscribe', topic });
   await viewer.settle();
-  const broken = prediction('door', 1);
-  synthetic.feed.predictions$.next({ ...broken, frame: { ...broken.frame, data: new Uint8Array(3) } });
-  synthetic.feed.predictions$.next(prediction('yard', 2));
+  const broken = livePicture('door', 1);
+  synthetic.feed.pictures$.next({ ...broken, frame: { ...broken.frame, data: new Uint8Array(3) } });
+  synthetic.feed.predictions$.next(prediction('door', 1));
+  synthetic.feed.pictures$.next(livePicture('yard', 2));
   expect(await viewer.take('prediction')).toMatchObject({ camera: 'door' });
   expect(header(await viewer.takePicture('heatmap')).sequence).toBe(1);
   expect(header(await viewer.takePicture('raw')).sequence).toBe(2);

@@ -22,7 +22,7 @@ test('finds the names in the code that the manual is checked for', () => {
   expect(errorCodes.sort()).toEqual(['invalid-json', 'invalid-message', 'unknown-camera']);
   expect(endpoints).toHaveLength(9);
   expect(refusals).toContain('unknown-alert');
-  expect(metricNames).toHaveLength(13);
+  expect(metricNames).toHaveLength(16);
 });
 
 test.each([...new Set([...clientTypes, ...serverTypes, ...topics, ...Object.keys(pictureKinds)])])(

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { Subject } from 'rxjs';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
-import { channelsOf, type PixelFormat } from '../../src/core/frame.ts';
-import type { Prediction } from '../../src/core/prediction.ts';
+import { Demand } from '../../src/core/demand.ts';
+import { channelsOf, type Frame, type PixelFormat } from '../../src/core/frame.ts';
+import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
@@ -21,6 +22,7 @@ export const camera = (id: string, changes: Partial<CameraStatus> = {}): CameraS
   width: 64,
   height: 48,
   format: 'rgb24',
+  live: { width: 64, height: 48, fps: 10 },
   ...changes,
 });
 
@@ -44,24 +46,32 @@ interface Picture {
   readonly pixel?: (x: number, y: number, channel: number) => number;
 }
 
-/** A prediction with a gray picture of brightness 200, a denoised one of 100, and a 2 x 3 heat map. */
-export const prediction = (id: string, sequence: number, picture: Picture = {}, changes = {}): Prediction => {
+/** A frame of brightness 200. */
+const frameOf = (id: string, sequence: number, picture: Picture): Frame => {
   const { width = 64, height = 48, format = 'rgb24', pixel = () => 200 } = picture;
   const channels = channelsOf(format);
   const data = Uint8Array.from({ length: width * height * channels }, (_value, at) => {
     const index = Math.floor(at / channels);
     return pixel(index % width, Math.floor(index / width), at % channels);
   });
-  return {
-    frame: { camera: id, sequence, capturedAt: 1_700_000_000_000.25, width, height, format, data, release: () => {} },
-    predScore: 0.5,
-    anomalyMap: { rows: 2, cols: 3, values: Float32Array.of(0, 0.5, 1, 1.5, 3, -1) },
-    denoised: data.map((value) => value / 2),
-    queuedMs: 1,
-    inferenceMs: 2,
-    ...changes,
-  };
+  return { camera: id, sequence, capturedAt: 1_700_000_000_000.25, width, height, format, data, release: () => {} };
 };
+
+/** A live picture of brightness 200, and 100 where it is denoised. */
+export const livePicture = (id: string, sequence: number, picture: Picture = {}): Required<LivePicture> => {
+  const frame = frameOf(id, sequence, picture);
+  return { frame, denoised: frame.data.map((value) => value / 2) };
+};
+
+/** A prediction of a frame of brightness 200, with a 2 x 3 heat map. */
+export const prediction = (id: string, sequence: number, picture: Picture = {}, changes = {}): Prediction => ({
+  frame: frameOf(id, sequence, picture),
+  predScore: 0.5,
+  anomalyMap: { rows: 2, cols: 3, values: Float32Array.of(0, 0.5, 1, 1.5, 3, -1) },
+  queuedMs: 1,
+  inferenceMs: 2,
+  ...changes,
+});
 
 /** A real server on a free port, fed by hand. */
 export const startSynthetic = async (
@@ -75,6 +85,8 @@ export const startSynthetic = async (
     isReady: true,
     status$: new Subject<CameraStatus>(),
     predictions$: new Subject<Prediction>(),
+    pictures$: new Subject<LivePicture>(),
+    demand: new Demand(),
     alerts$: new Subject<AlertEvent>(),
     metrics: createMetrics(new Registry()),
     errors: [] as Error[],
