@@ -41,7 +41,7 @@ test.each(Object.entries(sections))('docs/configuration.md has every key of %s w
 
 test('docs/configuration.md has every key of live with its default', () => {
   const keys = Object.entries(sections['cameras']?.items?.properties?.['live']?.properties ?? {});
-  expect(keys).toHaveLength(3);
+  expect(keys).toHaveLength(5);
   const rows = rowsOf(reference.split('\nKeys of `live`')[1]);
   expect(rows.toSorted()).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]).toSorted());
 });

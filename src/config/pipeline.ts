@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { CameraOptions, LiveStream } from '../core/camera.ts';
 import type { FrameShape } from '../core/frame.ts';
 import type { TaskName } from '../core/status.ts';
-import { cameraDefaults, liveDefaults } from './schema.ts';
+import { cameraDefaults, isDenoiserName, liveDefaults } from './schema.ts';
 import type { PipelineSettings } from './schema.ts';
 
 /** A camera with its tasks and its model folder (absolute; cameras may share one; it need not exist yet). */
@@ -11,6 +11,8 @@ export interface PipelineCamera extends CameraOptions {
   readonly live: LiveStream;
   readonly tasks: readonly TaskName[];
   readonly model: string;
+  /** For live pictures: a shipped denoiser's name or an absolute folder, and how much it does, 0..1. */
+  readonly denoiser: { readonly model: string; readonly strength: number };
 }
 
 /** Everything a pipeline file says or implies: defaults filled in, paths absolute. */
@@ -44,6 +46,10 @@ export const resolvePipeline = (settings: PipelineSettings, file: string): Pipel
         url: isRelativePath(url) ? path.resolve(folder, url) : url,
         ...shapeOf(size, colour),
         live: { ...shapeOf(watched.size, watched.colour), fps: watched.fps },
+        denoiser: {
+          model: isDenoiserName(watched.denoiser) ? watched.denoiser : path.resolve(folder, watched.denoiser),
+          strength: watched.strength,
+        },
         model: model === undefined ? path.join(storagePath, 'models', camera.id) : path.resolve(folder, model),
       };
     }),

@@ -58,8 +58,12 @@ export const cameraDefaults = {
   mask: [],
 };
 
+/** The denoisers that come with Nightjar. */
+const denoiserNames = ['fast', 'best'];
+export const isDenoiserName = (name: string): boolean => denoiserNames.includes(name);
+
 /** What a camera's `live` gets that neither says it itself nor finds it under `defaults`. */
-export const liveDefaults = { size: '640x360', fps: 10, colour: true };
+export const liveDefaults = { size: '640x360', fps: 10, colour: true, denoiser: 'fast', strength: 1 };
 
 const rateExpected = 'a number above 0, up to 60';
 const rate = z.number(rateExpected).gt(0, rateExpected).max(60, rateExpected);
@@ -71,9 +75,21 @@ const live = group({
     default: liveDefaults.size,
   }),
   fps: z.exactOptional(rate).meta({ description: 'Live pictures each second, at most.', default: liveDefaults.fps }),
-  colour: z
-    .exactOptional(flag)
-    .meta({ description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.', default: liveDefaults.colour }),
+  colour: z.exactOptional(flag).meta({
+    description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.',
+    default: liveDefaults.colour,
+  }),
+  denoiser: z
+    .exactOptional(z.string('fast, best or the path of a folder').min(1, 'fast, best or the path of a folder'))
+    .meta({
+      description:
+        'Denoiser of a camera that learned none of its own: fast is for a CPU in real time, best for a GPU; or a model folder, relative to this file.',
+      default: liveDefaults.denoiser,
+    }),
+  strength: z.exactOptional(fraction).meta({
+    description: 'How much of the noise is taken away: 0 for nothing, 1 for all.',
+    default: liveDefaults.strength,
+  }),
 });
 
 const cameraSettings = {
@@ -94,7 +110,8 @@ const cameraSettings = {
     default: cameraDefaults.colour,
   }),
   live: z.exactOptional(live).meta({
-    description: 'The pictures for watching, raw and denoised, beside those that are analysed: a group of keys of its own.',
+    description:
+      'The pictures for watching, raw and denoised, beside those that are analysed: a group of keys of its own.',
   }),
   tasks: z.exactOptional(tasks).meta({
     description:

@@ -9,6 +9,7 @@ import type { FrameShape } from '../core/frame.ts';
 import { denoiserSizes } from '../model/architectures/denoiser.ts';
 import { initialState } from '../model/camera-model.ts';
 import type { CameraModel } from '../model/camera-model.ts';
+import type { ModelCard } from '../model/model-card.ts';
 import { loadModel } from '../model/model-folder.ts';
 import { createDenoiser } from '../task/denoise.ts';
 import { runTask } from './run-task.ts';
@@ -25,13 +26,23 @@ export const denoiserFolder = (model: string): string =>
  * A denoiser's model for pictures of this shape. Throws ModelError: 'unreadable' for a folder without a model, 'mismatch' for a
  * model of something else or sides that are not divisible by 8.
  */
-export const loadDenoiser = async (folder: string, { width, height, format }: FrameShape): Promise<CameraModel> => {
-  const { model } = await loadModel(folder);
+export const loadDenoiser = async (
+  folder: string,
+  { width, height, format }: FrameShape,
+): Promise<{ readonly model: CameraModel; readonly card: ModelCard }> => {
+  const { model, card } = await loadModel(folder);
   if (model.architecture !== 'denoiser')
-    throw new ModelError('mismatch', `${folder}: expected a denoiser, found a model of the architecture ${model.architecture}`); // prettier-ignore
+    throw new ModelError(
+      'mismatch',
+      `${folder}: expected a denoiser, found a model of the architecture ${model.architecture}`,
+    );
   if (width % 8 || height % 8)
-    throw new ModelError('mismatch', `${folder}: expected pictures with sides divisible by 8, found ${width}x${height}`); // prettier-ignore
-  return { ...model, input: { width, height, channels: channelsOf(format) } };
+    throw new ModelError(
+      'mismatch',
+      `${folder}: expected pictures with sides divisible by 8, found ${width}x${height}`,
+    );
+  const input = { width, height, channels: channelsOf(format) };
+  return { model: { ...model, input }, card: { ...card, input } };
 };
 
 /** A denoiser for one stream of frames. Throws as `loadDenoiser`, and EngineError. */
@@ -39,7 +50,7 @@ export const openFrameDenoiser = async (
   engine: Engine<CameraModel>,
   { model: name, shape, strength, noise }: DenoiserChoice,
 ): Promise<FrameDenoiser> => {
-  const model = await loadDenoiser(denoiserFolder(name), shape);
+  const { model } = await loadDenoiser(denoiserFolder(name), shape);
   const session = await engine.load(model);
   const task = createDenoiser(initialState(model), { strength, noise });
   return {

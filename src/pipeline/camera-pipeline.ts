@@ -114,6 +114,7 @@ export class CameraPipeline {
   /** Takes the models that were learned elsewhere since, between two frames. */
   async takeModels(): Promise<void> {
     await this.#useModels();
+    if (this.#camera.tasks.includes('denoise')) await this.#useDenoiser();
     this.#deps.onStatus(this.#status);
   }
 

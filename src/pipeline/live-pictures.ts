@@ -62,8 +62,9 @@ export class LivePictures {
 
   /** Finds the denoiser, for frames from now on. Resolves with whether there is one; rejects as `findDenoiser` does. */
   async loadDenoiser(): Promise<boolean> {
-    this.#denoiser = await this.#deps.findDenoiser(this.#shape);
-    this.#job = undefined;
+    const found = await this.#deps.findDenoiser(this.#shape);
+    if (found?.model !== this.#denoiser?.model) this.#job = undefined;
+    this.#denoiser = found;
     return this.#denoiser !== undefined;
   }
 

@@ -23,6 +23,14 @@ export interface LoadedModel {
 /** A model that was replaced is released after so long: no frame that was to see it waits nearly as long. */
 const releaseMs = 30_000;
 
+type ReadModel = (folder: string) => Promise<{ readonly model: CameraModel; readonly card: ModelCard }>;
+
+interface ShelfOptions {
+  readonly releaseAfterMs?: number;
+  /** Reads a model folder; `loadModel` by default. */
+  readonly load?: ReadModel;
+}
+
 interface Shelved {
   readonly model: Promise<LoadedModel>;
   /** Whether a camera has it. */
@@ -35,13 +43,15 @@ interface Shelved {
 export class ModelShelf {
   readonly #engine: Engine<CameraModel>;
   readonly #releaseMs: number;
+  readonly #read: ReadModel;
   readonly #loaded = new Map<string, Shelved>();
   /** Folders that were asked for and had no model that can be used, as they were found. */
   readonly #missing = new Map<string, string | undefined>();
 
-  constructor(engine: Engine<CameraModel>, releaseAfterMs = releaseMs) {
+  constructor(engine: Engine<CameraModel>, { releaseAfterMs = releaseMs, load = loadModel }: ShelfOptions = {}) {
     this.#engine = engine;
     this.#releaseMs = releaseAfterMs;
+    this.#read = load;
   }
 
   /** The model in `folder`, or undefined when none was learned yet. Throws ModelError when it does not fit the camera. */
@@ -105,7 +115,7 @@ export class ModelShelf {
 
   async #load(folder: string, instead?: LoadedModel): Promise<LoadedModel> {
     const stamp = stampOf(folder);
-    const { model, card } = await loadModel(folder);
+    const { model, card } = await this.#read(folder);
     if (stampOf(folder) !== stamp)
       throw new ModelError('unreadable', `${folder}: expected one model, found it replaced while it was read`);
     if (instead && JSON.stringify(card.input) !== JSON.stringify(instead.card.input))

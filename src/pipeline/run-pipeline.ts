@@ -21,11 +21,11 @@ import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { Cleanups } from './cleanups.ts';
+import { DenoiserShelf } from './denoiser-shelf.ts';
 import { inferenceQueue } from './inference.ts';
 import { Learner, learningFootage, taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
 import { LivePictures } from './live-pictures.ts';
-import type { FindDenoiser } from './live-pictures.ts';
 import { ModelShelf } from './models.ts';
 import { openSource } from './source.ts';
 import { messageOf, recordEvent, recordInference, recordPicture, recordPrediction, throttled } from './telemetry.ts';
@@ -34,8 +34,6 @@ export interface RunOptions {
   readonly log: Log;
   /** Told with each change of a camera's status; `undefined` when it does not learn, or no more. */
   readonly onLearning?: (camera: string, progress: LearningProgress | undefined) => void;
-  /** Where live pictures get their denoiser; by default there is none. */
-  readonly findDenoiser?: FindDenoiser;
 }
 
 export interface RunningPipeline {
@@ -81,7 +79,7 @@ export const runPipeline = async (pipeline: Pipeline, options: RunOptions): Prom
 
 const open = async (
   pipeline: Pipeline,
-  { log, onLearning, findDenoiser = async () => undefined }: RunOptions,
+  { log, onLearning }: RunOptions,
   cleanups: Cleanups,
 ): Promise<RunningPipeline> => {
   const ffmpeg = await findFfmpeg();
@@ -134,8 +132,14 @@ const open = async (
   cleanups.add(() => inference.unsubscribe());
 
   const shelf = new ModelShelf(engine);
+  const denoisers = new DenoiserShelf(engine);
+  const logError = (error: unknown): void => log.error(messageOf(error));
+  const refresh = async (): Promise<boolean> => {
+    const areNew = [await shelf.refresh(logError), await denoisers.refresh(logError)];
+    return areNew.some(Boolean);
+  };
   const refreshing = interval(refreshMs)
-    .pipe(exhaustMap(async () => shelf.refresh((error) => log.error(messageOf(error)))))
+    .pipe(exhaustMap(refresh))
     .subscribe((isNew) => {
       if (!isNew) return;
       for (const camera of cameras.values()) void camera.takeModels();
@@ -167,7 +171,8 @@ const open = async (
       frames$: opened.live$.pipe(tap(() => metrics.liveFramesDecoded.inc({ camera: id }))),
       queue,
       demand,
-      findDenoiser,
+      findDenoiser: async (shape) =>
+        denoisers.find({ ...camera.denoiser, own: taskFolder(camera.model, 'denoise'), shape }, logError),
       onPicture: (picture) => {
         pictures$.next(picture);
         recordPicture(metrics, picture);

@@ -53,7 +53,11 @@ ${missing(card, record)
 };
 
 const missing = ({ task, calibration }: ModelCard, record: LearningRecord | undefined): string[] => [
-  ...(record ? [] : ['This model has no record.json: the loss curves, the scores of held-back footage and the worst normal frames are missing. A newly learned model has them.']), // prettier-ignore
+  ...(record
+    ? []
+    : [
+        'This model has no record.json: the loss curves, the scores of held-back footage and the worst normal frames are missing. A newly learned model has them.',
+      ]),
   ...(calibration ? [] : [`This ${task} model has no threshold: there are no scores to show.`]),
 ];
 
@@ -95,7 +99,10 @@ ${heldBack.minSeconds > 0 ? `<p>Only what lasts ${short(heldBack.minSeconds)} s 
 };
 
 const scored = ({ clips, roc, examples }: ReportedData): string => {
-  const pixels = roc?.pixelAuc === undefined ? '' : `<p>AUC of the heat map, pixel by pixel: ${(100 * roc.pixelAuc).toFixed(1)} %.</p>`; // prettier-ignore
+  const pixels =
+    roc?.pixelAuc === undefined
+      ? ''
+      : `<p>AUC of the heat map, pixel by pixel: ${(100 * roc.pixelAuc).toFixed(1)} %.</p>`;
   const plots = clips.map(({ name, scores, flags }) => scorePlot(`Clip ${name}`, scores, flags)).join('');
   const frames = examples
     .filter((group) => group.frames.length > 0)

@@ -37,7 +37,10 @@ export const createDenoiser = (state: Tensors, { strength = 1, noise: known }: D
     decode(outputs, index) {
       carried.keep(outputs, index);
       if (!known)
-        estimate.update(rowOf(outputs, 'cell_level', 'float32', index), rowOf(outputs, 'cell_variance', 'float32', index)); // prettier-ignore
+        estimate.update(
+          rowOf(outputs, 'cell_level', 'float32', index),
+          rowOf(outputs, 'cell_variance', 'float32', index),
+        );
       return { denoised: denoisedOf(outputs, index) };
     },
     get noise() {
@@ -46,4 +49,8 @@ export const createDenoiser = (state: Tensors, { strength = 1, noise: known }: D
   };
 };
 
-const row = (...values: number[]): Tensor => ({ type: 'float32', shape: [1, values.length], data: Float32Array.from(values) }); // prettier-ignore
+const row = (...values: number[]): Tensor => ({
+  type: 'float32',
+  shape: [1, values.length],
+  data: Float32Array.from(values),
+});

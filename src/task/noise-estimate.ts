@@ -59,18 +59,26 @@ export class NoiseEstimate {
  * The noise model that fits the variances of places of these brightnesses: of the places of each brightness a low quantile counts,
  * because what moves or has structure lies above. Negative variances are unknown. Undefined when there is too little to go by.
  */
-export const fitNoise = (levels: ArrayLike<number>, variances: ArrayLike<number>, quantile: Quantile): NoiseModel | undefined => { // prettier-ignore
+export const fitNoise = (
+  levels: ArrayLike<number>,
+  variances: ArrayLike<number>,
+  quantile: Quantile,
+): NoiseModel | undefined => {
   const found = Array.from({ length: bins }, (): number[] => []);
   for (let at = 0; at < levels.length; at++) {
     const level = levels[at]!;
-    if (variances[at]! >= 0 && level > darkest && level < brightest) found[Math.floor(level * bins)]!.push(variances[at]!); // prettier-ignore
+    if (variances[at]! >= 0 && level > darkest && level < brightest)
+      found[Math.floor(level * bins)]!.push(variances[at]!);
   }
   // Weighted least squares of the relative error, by the normal equations.
   const sums = { weight: 0, level: 0, levels: 0, value: 0, product: 0 };
   for (const [at, values] of found.entries()) {
     if (values.length < fewest) continue;
     const level = (at + 0.5) / bins;
-    const value = Math.max(leastVariance, values.sort((a, b) => a - b)[Math.floor(quantile.share * values.length)]! / quantile.value); // prettier-ignore
+    const value = Math.max(
+      leastVariance,
+      values.sort((a, b) => a - b)[Math.floor(quantile.share * values.length)]! / quantile.value,
+    );
     const weight = values.length / value ** 2;
     sums.weight += weight;
     sums.level += weight * level;
@@ -80,10 +88,14 @@ export const fitNoise = (levels: ArrayLike<number>, variances: ArrayLike<number>
   }
   if (sums.weight === 0) return undefined;
   const determinant = sums.weight * sums.levels - sums.level ** 2;
-  const a = determinant > 1e-9 * sums.weight * sums.levels ? (sums.weight * sums.product - sums.level * sums.value) / determinant : 0; // prettier-ignore
+  const a =
+    determinant > 1e-9 * sums.weight * sums.levels
+      ? (sums.weight * sums.product - sums.level * sums.value) / determinant
+      : 0;
   const b2 = (sums.value - a * sums.level) / sums.weight;
   if (a < 0) return { a: 0, b2: sums.value / sums.weight };
-  if (b2 < leastVariance) return { a: Math.max(0, sums.product - leastVariance * sums.level) / sums.levels, b2: leastVariance }; // prettier-ignore
+  if (b2 < leastVariance)
+    return { a: Math.max(0, sums.product - leastVariance * sums.level) / sums.levels, b2: leastVariance };
   return { a, b2 };
 };
 
@@ -96,7 +108,12 @@ const inner = blockSide - 2;
  * what is flat or slanted and gives noise of six times the deviation (Immerkaer 1996, Fast Noise Variance Estimation,
  * https://doi.org/10.1006/cviu.1996.0060).
  */
-export const spatialNoise = ({ data, width, height, format }: Pick<Frame, 'data' | 'width' | 'height' | 'format'>): NoiseModel => { // prettier-ignore
+export const spatialNoise = ({
+  data,
+  width,
+  height,
+  format,
+}: Pick<Frame, 'data' | 'width' | 'height' | 'format'>): NoiseModel => {
   const channels = channelsOf(format);
   const levels: number[] = [];
   const variances: number[] = [];

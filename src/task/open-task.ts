@@ -18,7 +18,10 @@ interface TaskDescription {
  * A camera's own use of a model with this card; `state` is the model's initial one. Undefined for an anomaly model that
  * was never calibrated: it has no scores to give.
  */
-export const openTask = ({ task, architecture, calibration }: TaskDescription, state: Tensors): CameraTask | undefined => {
+export const openTask = (
+  { task, architecture, calibration }: TaskDescription,
+  state: Tensors,
+): CameraTask | undefined => {
   if (architecture === 'denoiser') return createDenoiser(state);
   if (task === 'denoise') return createReconstructor();
   if (task === 'colorize') return createColorizer();

@@ -40,6 +40,7 @@ test('gives a camera of two keys every default, and its own model folder', async
       format: 'gray',
       fps: 5,
       live: { width: 640, height: 360, format: 'rgb24', fps: 10 },
+      denoiser: { model: 'fast', strength: 1 },
       tasks: ['anomaly', 'denoise'],
       mask: [],
       model: path.join(folder, 'nightjar-data/site/models/door'),

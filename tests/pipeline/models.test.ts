@@ -54,7 +54,7 @@ const fail = (error: unknown): void => {
 
 test('a model that is replaced while it is in use is loaded, and the old one released later', async () => {
   const { engine, loaded, released } = fakeEngine();
-  const shelf = new ModelShelf(engine, 20);
+  const shelf = new ModelShelf(engine, { releaseAfterMs: 20 });
   await save(1);
   const first = await shelf.find(folder, shape);
   expect(await shelf.refresh(fail)).toBe(false);

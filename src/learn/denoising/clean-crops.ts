@@ -24,7 +24,6 @@ const cut = (
   out: Float32Array,
   at: number,
 ): void => {
-  // prettier-ignore
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const from = (y + row * step) * width + x + column * step;
@@ -67,7 +66,6 @@ const changeIn = (
   [x, y]: readonly [number, number],
   side: number,
 ): number => {
-  // prettier-ignore
   let sum = 0;
   for (let row = 0; row < side; row += 4)
     for (let column = 0; column < side; column += 4) {
@@ -91,15 +89,27 @@ const stillCrop = (stills: readonly Still[], shape: CropShape, random: () => num
   const [dx, dy] = kind < 0.2 ? [whole(random, -3, 4), whole(random, -3, 4)] : [0, 0];
   const within = (value: number, most: number): number => Math.max(0, Math.min(most, value));
   for (let frame = 0; frame < frames; frame++)
-    cut(still.data, still.width, [within(x + dx * frame, roomX), within(y + dy * frame, roomY)], size, step, crop, frame * size * size); // prettier-ignore
-  if (kind > 0.4) for (let count = whole(random, 1, 3); count > 0; count--) pass(crop, shape, pick(random, stills), random); // prettier-ignore
+    cut(
+      still.data,
+      still.width,
+      [within(x + dx * frame, roomX), within(y + dy * frame, roomY)],
+      size,
+      step,
+      crop,
+      frame * size * size,
+    );
+  if (kind > 0.4)
+    for (let count = whole(random, 1, 3); count > 0; count--) pass(crop, shape, pick(random, stills), random);
   return crop;
 };
 
 /** Draws a piece of another picture, whole or round, that moves through the crop or appears in it. */
 const pass = (crop: Crop, { frames, size }: CropShape, { data, width, height }: Still, random: () => number): void => {
   const most = Math.min(width, height, 40);
-  const [pieceWidth, pieceHeight] = [whole(random, Math.min(8, most - 1), most), whole(random, Math.min(8, most - 1), most)]; // prettier-ignore
+  const [pieceWidth, pieceHeight] = [
+    whole(random, Math.min(8, most - 1), most),
+    whole(random, Math.min(8, most - 1), most),
+  ];
   const [fromX, fromY] = [whole(random, 0, width - pieceWidth + 1), whole(random, 0, height - pieceHeight + 1)];
   const [gain, offset] = [0.5 + 0.5 * random(), -20 + 60 * random()];
   const isRound = random() < 0.6;
@@ -147,7 +157,6 @@ export const cleanCrop = (
   videoShare: number,
   random: () => number,
 ): Crop => {
-  // prettier-ignore
   for (;;) {
     const isVideo = stills.length === 0 || (videos.length > 0 && random() < videoShare);
     const crop = isVideo ? videoCrop(pick(random, videos), shape, random) : stillCrop(stills, shape, random);

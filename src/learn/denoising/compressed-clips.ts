@@ -49,7 +49,12 @@ export const compressedClips = async (
       const clean = Uint8Array.from(cleanCrop(footage, clipShape, 0.7, random), Math.round);
       const sigma = 8 + 32 * random();
       const quality = Math.round(22 + 10 * random());
-      const noisy = await throughEncoder(addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal), quality, folder, ffmpeg); // prettier-ignore
+      const noisy = await throughEncoder(
+        addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal),
+        quality,
+        folder,
+        ffmpeg,
+      );
       clips.push({ clean, noisy, ...clipShape, sigma: remainingSigma(noisy) });
     }
     return clips;
@@ -64,13 +69,27 @@ const throughEncoder = async (
   folder: string,
   ffmpeg: Ffmpeg,
 ): Promise<Uint8Array> => {
-  // prettier-ignore
   const { size } = clipShape;
   const [raw, file] = [path.join(folder, 'clip.raw'), path.join(folder, 'clip.mp4')];
   await writeFile(raw, frames);
   const input = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${size}x${size}`, '-r', '15', '-i', raw];
-  const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '30', '-crf', String(quality), '-pix_fmt', 'yuv420p']; // prettier-ignore
-  const { exitCode, stderr } = await execa(ffmpeg.path, ['-y', '-v', 'error', ...input, ...encoder, file], { reject: false }); // prettier-ignore
+  const encoder = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-bf',
+    '0',
+    '-g',
+    '30',
+    '-crf',
+    String(quality),
+    '-pix_fmt',
+    'yuv420p',
+  ];
+  const { exitCode, stderr } = await execa(ffmpeg.path, ['-y', '-v', 'error', ...input, ...encoder, file], {
+    reject: false,
+  });
   if (exitCode !== 0) throw new DataError('unreadable', `ffmpeg cannot encode H.264: ${stderr}`);
   const shape = { id: 'clip', width: size, height: size, format: 'gray', fps: 60, mask: [] } as const;
   const set = await collectFootage([file], shape, ffmpeg);
@@ -121,7 +140,11 @@ export const compressedCrop = (
   };
   // The live estimate is not exact either.
   const sigma = Math.max(leastCompressedSigma, clip.sigma) * Math.exp(0.3 * (random() - 0.5));
-  const sample = { clean: cut(clip.clean, start, frames), noisy: cut(clip.noisy, start, frames), noise: { a: 0, b2: sigma ** 2 } }; // prettier-ignore
+  const sample = {
+    clean: cut(clip.clean, start, frames),
+    noisy: cut(clip.noisy, start, frames),
+    noise: { a: 0, b2: sigma ** 2 },
+  };
   if (!isWarm) return sample;
   const past = cut(clip.noisy, start - before, before);
   const average = new Float32Array(size * size);

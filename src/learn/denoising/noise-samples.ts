@@ -31,7 +31,11 @@ export const noiseSamples = (footage: CleanFootage, options: NoiseSampleOptions)
   const random = randomSource(options.seed);
   return {
     count: options.count,
-    batch: (indices) => joined(indices.map(() => sampleOf(footage, options, random)), options), // prettier-ignore
+    batch: (indices) =>
+      joined(
+        indices.map(() => sampleOf(footage, options, random)),
+        options,
+      ),
   };
 };
 
@@ -39,7 +43,10 @@ export const noiseSamples = (footage: CleanFootage, options: NoiseSampleOptions)
 export const fixedNoiseSamples = (footage: CleanFootage, options: NoiseSampleOptions): Samples => ({
   count: options.count,
   batch: (indices) =>
-    joined(indices.map((index) => sampleOf(footage, options, randomSource(options.seed + 7919 * (index + 1)))), options), // prettier-ignore
+    joined(
+      indices.map((index) => sampleOf(footage, options, randomSource(options.seed + 7919 * (index + 1)))),
+      options,
+    ),
 });
 
 const sampleOf = (footage: CleanFootage, options: NoiseSampleOptions, random: () => number): NoiseSample => {
@@ -71,7 +78,6 @@ const withNoise = (
   isWarm: boolean,
   random: () => number,
 ): NoiseSample => {
-  // prettier-ignore
   const normal = normalSource(random);
   const noisy = addNoise(clean, noise, normal);
   if (!isWarm) return { clean, noisy, noise };

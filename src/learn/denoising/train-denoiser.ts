@@ -61,7 +61,6 @@ export const trainDenoiser = async (
   options: TrainDenoiserOptions,
   ffmpeg: Ffmpeg,
 ): Promise<ModelCard> => {
-  // prettier-ignore
   const { size, frames, crop, batch, seed, minutes, signal, onProgress } = options;
   const { command: _command, signal: _signal, onProgress: _onProgress, threads: _threads, ...identity } = options;
   const checkpoint = await openCheckpoint(`${path.resolve(folder)}.checkpoint`, JSON.stringify(identity));
@@ -83,7 +82,11 @@ export const trainDenoiser = async (
       topology,
       start ?? untrainedDenoiser(topology, seed),
       {
-        training: noiseSamples(footage, { ...sampling, count: passSamples, seed: seed + 2 + (checkpoint.resumed?.step ?? 0) }), // prettier-ignore
+        training: noiseSamples(footage, {
+          ...sampling,
+          count: passSamples,
+          seed: seed + 2 + (checkpoint.resumed?.step ?? 0),
+        }),
         heldBack: fixedNoiseSamples(footage, { ...sampling, count: heldBackSamples, seed: seed + 1_000_003 }),
       },
       {

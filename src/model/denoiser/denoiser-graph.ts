@@ -40,17 +40,24 @@ export const denoiserGraph = (model: LayersModel, shape: PictureShape): Uint8Arr
   const graph = new OnnxGraph('denoiser');
   const tape = new Tape(graph);
   const number = (value: string): string => graph.op('Reshape', [value, graph.ints([-1, 1, 1, 1])]);
-  const picture = (name: string): string => graph.op('Unsqueeze', [graph.input(name, ['N', height, width]), graph.ints([1])]); // prettier-ignore
+  const picture = (name: string): string =>
+    graph.op('Unsqueeze', [graph.input(name, ['N', height, width]), graph.ints([1])]);
   const frames = framesInput(graph, shape);
   const seen = channels === 3 ? lumaAndChroma(graph, frames) : undefined;
   const x = tape.given(seen?.luma ?? frames);
-  const [a, b2] = graph.ops('Split', [graph.input('noise', ['N', 2]), graph.ints([1, 1])], { axis: 1 }, 2).map((part) => tape.given(number(part))); // prettier-ignore
+  const [a, b2] = graph
+    .ops('Split', [graph.input('noise', ['N', 2]), graph.ints([1, 1])], { axis: 1 }, 2)
+    .map((part) => tape.given(number(part)));
   const strength = number(graph.input('strength', ['N']));
   const given = { average: picture('average'), variance: picture('variance'), denoised: picture('denoised_luma') };
   // What was never seen is as the frame is.
   const isNew = graph.op('Greater', [given.variance, graph.scalar(leastSeen)]);
   const orFrame = (name: string): Value => tape.given(graph.op('Where', [isNew, x.name, name]));
-  const state = { average: orFrame(given.average), variance: tape.given(given.variance), denoised: orFrame(given.denoised) }; // prettier-ignore
+  const state = {
+    average: orFrame(given.average),
+    variance: tape.given(given.variance),
+    denoised: orFrame(given.denoised),
+  };
   const block = denoiserBlock(layerGraph(model.topology).input.outputShape);
   const net = (input: Value): Value => tape.given(addLayers(graph, model, input.name), 3 * block ** 2);
   const next = denoiserStep(tape, { x, s: noiseMap(tape, x, a!, b2!), state, block, net });
@@ -92,7 +99,13 @@ interface ChromaStep {
 /** The recursive average of the colour, and what is shown of it: smoothed as far as it is new. */
 const chromaStep = (graph: OnnxGraph, { seen, before, isNew, gain }: ChromaStep) => {
   const half = graph.op('AveragePool', [gain], { kernel_shape: [2, 2], strides: [2, 2] });
-  const wasSeen = graph.op('Slice', [isNew, graph.ints([0, 0]), graph.ints([2 ** 31, 2 ** 31]), graph.ints([2, 3]), graph.ints([2, 2])]); // prettier-ignore
+  const wasSeen = graph.op('Slice', [
+    isNew,
+    graph.ints([0, 0]),
+    graph.ints([2 ** 31, 2 ** 31]),
+    graph.ints([2, 3]),
+    graph.ints([2, 2]),
+  ]);
   const from = graph.op('Where', [wasSeen, seen, before]);
   const average = graph.op('Add', [from, graph.op('Mul', [half, graph.op('Sub', [seen, from])])]);
   const window = { kernel_shape: [5, 5], strides: [1, 1], pads: [2, 2, 2, 2] };

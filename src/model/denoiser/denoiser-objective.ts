@@ -28,18 +28,30 @@ interface Sample {
 export const denoiserObjective = ({ size, frames, block, firstWeight }: Sample): Unrolled => ({
   unroll(tape, { batch, net }) {
     const { graph } = tape;
-    const picture = (name: string): Value => beside(tape, graph.input(name, [batch, size, size]), [batch, 1, size, size]); // prettier-ignore
+    const picture = (name: string): Value =>
+      beside(tape, graph.input(name, [batch, size, size]), [batch, 1, size, size]);
     const number = (value: string): Value => beside(tape, value, [batch, 1, 1, 1]);
     const clip = (name: string): ((at: number) => Value) => {
       const bytes = graph.input(name, [batch, frames, size, size], 'uint8');
       const levels = graph.op('Mul', [toFloat32(graph, bytes), graph.scalar(1 / 255)]);
-      const planes = graph.ops('Split', [levels, graph.ints(Array.from({ length: frames }, () => 1))], { axis: 1 }, frames); // prettier-ignore
+      const planes = graph.ops(
+        'Split',
+        [levels, graph.ints(Array.from({ length: frames }, () => 1))],
+        { axis: 1 },
+        frames,
+      );
       return (at) => tape.given(planes[at]!);
     };
     const [clean, noisy] = [clip('clean'), clip('noisy')];
-    const [a, b2] = graph.ops('Split', [graph.input('noise', [batch, 2]), graph.ints([1, 1])], { axis: 1 }, 2).map(number); // prettier-ignore
+    const [a, b2] = graph
+      .ops('Split', [graph.input('noise', [batch, 2]), graph.ints([1, 1])], { axis: 1 }, 2)
+      .map(number);
     const warm = number(graph.input('warm', [batch]));
-    const given = { average: picture('average'), variance: number(graph.input('variance', [batch])), denoised: picture('denoised') }; // prettier-ignore
+    const given = {
+      average: picture('average'),
+      variance: number(graph.input('variance', [batch])),
+      denoised: picture('denoised'),
+    };
 
     const deviation = graph.op('ReduceMean', [noiseMap(tape, clean(0), a!, b2!).name], { axes: [1, 2, 3] });
     const weight = tape.div(tape.number(1), tape.add(tape.given(deviation), tape.number(leastNoise)));

@@ -40,7 +40,19 @@ export const noiseMap = (tape: Tape, x: Value, a: Value, b2: Value): Value =>
  */
 export const denoiserStep = (
   tape: Tape,
-  { x, s, state, block, net }: { readonly x: Value; readonly s: Value; readonly state: DenoiserState; readonly block: number; readonly net: (x: Value) => Value }, // prettier-ignore
+  {
+    x,
+    s,
+    state,
+    block,
+    net,
+  }: {
+    readonly x: Value;
+    readonly s: Value;
+    readonly state: DenoiserState;
+    readonly block: number;
+    readonly net: (x: Value) => Value;
+  },
 ): DenoiserStep => {
   const scale = (value: Value, factor: number): Value => tape.mul(value, tape.number(factor));
   const plus = (value: Value, summand: number): Value => tape.add(value, tape.number(summand));
@@ -54,7 +66,9 @@ export const denoiserStep = (
   const means = scale(tape.averagePool(z, block), block);
   const energies = scale(plus(tape.averagePool(tape.mul(z, z), block), -1), block * Math.SQRT1_2);
   const evidence = [means, energies, scale(tape.boxMean(means, 3), 3), scale(tape.boxMean(energies, 3), 3)];
-  const bounded = evidence.map((map, at) => scale(tape.clip(at % 2 === 0 ? tape.abs(map) : map, -Infinity, mostEvidence), 0.25)); // prettier-ignore
+  const bounded = evidence.map((map, at) =>
+    scale(tape.clip(at % 2 === 0 ? tape.abs(map) : map, -Infinity, mostEvidence), 0.25),
+  );
 
   const near = (value: Value): Value => scale(tape.clip(value, -mostDistance, mostDistance), 0.25);
   const pixels = [x, near(distance), still, near(tape.div(tape.sub(x, denoised), s))];

@@ -125,7 +125,11 @@ export class Tape {
   concat(parts: readonly Value[]): Value {
     const sizes = parts.map(({ channels }) => channels);
     const names = parts.map(({ name }) => name);
-    const y = this.#value(this.graph.op('Concat', names, { axis: 1 }), sizes.reduce((a, b) => a + b), parts); // prettier-ignore
+    const y = this.#value(
+      this.graph.op('Concat', names, { axis: 1 }),
+      sizes.reduce((a, b) => a + b),
+      parts,
+    );
     this.#record({
       outputs: [y],
       inputs: parts,
@@ -145,7 +149,14 @@ export class Tape {
     this.#record({
       outputs,
       inputs: [x],
-      backward: (gradients) => [() => this.graph.op('Concat', gradients.map((g) => g ?? zeros()), { axis: 1 })], // prettier-ignore
+      backward: (gradients) => [
+        () =>
+          this.graph.op(
+            'Concat',
+            gradients.map((g) => g ?? zeros()),
+            { axis: 1 },
+          ),
+      ],
     });
     return outputs;
   }
@@ -165,7 +176,6 @@ export class Tape {
     inputs: readonly Value[],
     backward: (gradient: string) => readonly (() => string)[],
   ): Value {
-    // prettier-ignore
     const y = this.#value(name, channels, inputs);
     this.#record({ outputs: [y], inputs, backward: ([g]) => backward(g!) });
     return y;

@@ -1,0 +1,54 @@
+import type { Engine } from '../core/engine.ts';
+import type { FrameShape } from '../core/frame.ts';
+import { denoiserFolder, loadDenoiser } from '../learn/frame-denoiser.ts';
+import type { CameraModel } from '../model/camera-model.ts';
+import { createDenoiser } from '../task/denoise.ts';
+import type { Denoiser } from './live-pictures.ts';
+import { ModelShelf } from './models.ts';
+
+interface DenoiserWish {
+  /** A shipped denoiser by its name, or a folder. */
+  readonly model: string;
+  /** Where the camera's own one is, if it learned one. */
+  readonly own: string;
+  readonly shape: FrameShape;
+  /** 0..1 */
+  readonly strength: number;
+}
+
+/** The denoisers of one engine. A net takes pictures of any size, a session those of one: there is a shelf for each size. */
+export class DenoiserShelf {
+  readonly #engine: Engine<CameraModel>;
+  readonly #shelves = new Map<string, ModelShelf>();
+
+  constructor(engine: Engine<CameraModel>) {
+    this.#engine = engine;
+  }
+
+  /**
+   * What the camera learned for itself, else the one that was asked for; `onError` is told of one of its own that cannot be
+   * used. Throws ModelError or EngineError when the other cannot be used either.
+   */
+  async find(
+    { model, own, shape, strength }: DenoiserWish,
+    onError: (error: unknown) => void,
+  ): Promise<Denoiser | undefined> {
+    const shelf = this.#shelfFor(shape);
+    const found = (await shelf.find(own, shape).catch(onError)) ?? (await shelf.find(denoiserFolder(model), shape));
+    return found && { model: found, open: () => createDenoiser(found.state, { strength }) };
+  }
+
+  /** Takes up denoisers that were learned since; resolves with whether `find` has something new. */
+  async refresh(onError: (error: unknown) => void): Promise<boolean> {
+    const areNew = await Promise.all([...this.#shelves.values()].map(async (shelf) => shelf.refresh(onError)));
+    return areNew.some(Boolean);
+  }
+
+  #shelfFor(shape: FrameShape): ModelShelf {
+    const key = `${shape.width}x${shape.height} ${shape.format}`;
+    const shelf =
+      this.#shelves.get(key) ?? new ModelShelf(this.#engine, { load: async (folder) => loadDenoiser(folder, shape) });
+    this.#shelves.set(key, shelf);
+    return shelf;
+  }
+}
