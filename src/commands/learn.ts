@@ -6,22 +6,22 @@ import { Command, Option } from 'commander';
 import { normalFootageIn } from '../alert/alert-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
-import { openCamera } from '../camera/camera.ts';
 import { loadPipeline } from '../config/load.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, DataError, ModelError } from '../core/errors.ts';
 import { learnedTasks } from '../core/status.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { collectFootage } from '../learn/collect-footage.ts';
-import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import type { ModelCard } from '../model/model-card.ts';
+import { learnDenoiser, liveFootageShape, liveFrames } from '../learn/denoising/learn-denoiser.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
+import { collectLive } from '../pipeline/collect-live.ts';
+import type { CollectedFootage } from '../pipeline/collect-live.ts';
 import { Learner, learningFootage, taskFolder } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
 import type { Log } from '../pipeline/log.ts';
-import { openSource } from '../pipeline/source.ts';
 import { messageOf, throttled } from '../pipeline/telemetry.ts';
 import { positiveNumber } from './arguments.ts';
 import { progressReporter } from './progress.ts';
@@ -94,24 +94,40 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
   const engine = await openEngine({ ...pipeline.engine, log: (line) => log.debug(line) });
   const { signal } = stopSignal();
   const learner = new Learner(pipeline, engine, signal);
+  const learnNoise = async (
+    { id, model: folder, denoiser }: PipelineCamera,
+    footage: DataSet,
+    source: string,
+    onProgress: (progress: LearningProgress) => void,
+  ): Promise<void> => {
+    const { maxMinutes, seed } = pipeline.learning;
+    const target = taskFolder(folder, 'denoise');
+    const how = { model: denoiser.model, fresh, minutes: maxMinutes, seed, source, signal, onProgress };
+    try {
+      const { before, after } = await learnDenoiser(footage, target, how);
+      bar.stop();
+      log.info({ camera: id, task: 'denoise', folder: target, before, after }, 'model learned');
+    } catch (error) {
+      // The shipped one, or the one before, goes on.
+      if (!(error instanceof ModelError || error instanceof DataError)) throw error;
+      bar.stop();
+      log.info({ camera: id, task: 'denoise' }, error.message);
+    }
+  };
   const learnCamera = async (camera: PipelineCamera): Promise<void> => {
     // Only anomaly models have a threshold.
     const tasks = learnedTasks(camera.tasks).filter((task) => !recalibrate || task === 'anomaly');
-    if (tasks.length === 0) {
-      log.info({ camera: camera.id, tasks: camera.tasks }, 'nothing to learn: the denoiser comes with Nightjar');
-      return;
-    }
     const onProgress = (progress: LearningProgress): void => report(camera.id, progress);
     const saved =
       start === 'previous' && !from && minutes === undefined
         ? await loadFootage(learningFootage(camera.model), camera)
         : undefined;
     if (saved) log.info({ camera: camera.id }, 'learning from the footage of a learning that was cut off');
-    const set =
-      saved ??
-      (from
-        ? await collectFootage([from], camera, ffmpeg, signal)
-        : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress }));
+    const collected = saved
+      ? { analysed: saved, live: undefined }
+      : from
+        ? await collectFrom(from, camera, ffmpeg, signal)
+        : await collectLive(camera, minutes ?? pipeline.learning.minutes, { ffmpeg, log, signal, onProgress });
     const source = from ?? `camera ${camera.id}`;
     const onLearned = (
       task: TaskName,
@@ -125,8 +141,10 @@ const learn = async (file: string, options: LearnOptions): Promise<void> => {
       );
     };
     const normalFootage = normalFootageIn(path.join(pipeline.storage.path, 'alerts'), camera.id);
+    if (collected.live && !recalibrate) await learnNoise(camera, collected.live, source, onProgress);
+    if (tasks.length === 0) return;
     await learner.learn({
-      set,
+      set: collected.analysed,
       folder: camera.model,
       tasks,
       isResumed: saved !== undefined,
@@ -167,49 +185,15 @@ const expectWritable = async (folder: string): Promise<void> => {
   await access(folder, constants.W_OK);
 };
 
-interface CollectDeps {
-  readonly ffmpeg: Ffmpeg;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: LearningProgress) => void;
-}
-
-/** Collects live footage. Rejects with the signal's reason when it is interrupted. */
-const collectLive = async (
+/** Recorded footage, in both shapes. */
+const collectFrom = async (
+  from: string,
   camera: PipelineCamera,
-  minutes: number,
-  { ffmpeg, log, signal, onProgress }: CollectDeps,
-): Promise<DataSet> => {
-  const source = await openSource(camera, ffmpeg);
-  const { live: _live, ...analysed } = source.camera;
-  const { frames$, events$ } = openCamera(analysed, { ffmpeg });
-  const collector = new DataSetCollector(camera, camera.fps);
-  const wanted = Math.max(minFrames, Math.round(minutes * 60 * camera.fps));
-  const failures = events$.subscribe((event) => {
-    if (event.type !== 'failed') return;
-    collector.cut();
-    log.warn({ camera: camera.id, cause: event.cause }, event.message);
-  });
-  try {
-    await new Promise<void>((resolve) => {
-      const frames = frames$.subscribe((frame) => {
-        collector.add(frame);
-        frame.release();
-        const secondsLeft = (wanted - collector.seen) / camera.fps;
-        onProgress({ stage: 'collecting', fraction: collector.seen / wanted, secondsLeft });
-        if (collector.seen >= wanted) stop();
-      });
-      const stop = (): void => {
-        frames.unsubscribe();
-        resolve();
-      };
-      signal.addEventListener('abort', stop, { once: true });
-      if (signal.aborted) stop();
-    });
-    signal.throwIfAborted();
-  } finally {
-    failures.unsubscribe();
-    await source.close();
-  }
-  return collector.finish(`camera "${camera.id}"`);
+  ffmpeg: Ffmpeg,
+  signal: AbortSignal,
+): Promise<CollectedFootage> => {
+  const analysed = await collectFootage([from], camera, ffmpeg, signal);
+  if (!camera.tasks.includes('denoise')) return { analysed, live: undefined };
+  const shape = { ...camera, ...liveFootageShape(camera.live), fps: camera.live.fps, maxFrames: liveFrames };
+  return { analysed, live: await collectFootage([from], shape, ffmpeg, signal) };
 };

@@ -11,7 +11,7 @@ interface Quantile {
 }
 
 /** Means of 16 squares: chi-squared with 16 degrees of freedom / 16. */
-const temporal: Quantile = { share: 0.4, value: 0.868 };
+export const stillQuantile: Quantile = { share: 0.4, value: 0.868 };
 /** Means over 12x12 pixels of the second differences below, found by simulation; most blocks have some structure of their own. */
 const spatial: Quantile = { share: 0.1, value: 0.8 };
 
@@ -43,7 +43,7 @@ export class NoiseEstimate {
 
   /** `levels` and `variances` of the cells of a frame, as `denoiserGraph` gives them. */
   update(levels: Float32Array, variances: Float32Array): void {
-    const found = fitNoise(levels, variances, temporal);
+    const found = fitNoise(levels, variances, stillQuantile);
     if (!found) return;
     // The first frame was a guess, and is forgotten.
     const share = Math.max(leastShare, 1 / ++this.#count);

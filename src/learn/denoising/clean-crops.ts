@@ -99,12 +99,17 @@ const stillCrop = (stills: readonly Still[], shape: CropShape, random: () => num
       frame * size * size,
     );
   if (kind > 0.4)
-    for (let count = whole(random, 1, 3); count > 0; count--) pass(crop, shape, pick(random, stills), random);
+    for (let count = whole(random, 1, 3); count > 0; count--) drawPiece(crop, shape, pick(random, stills), random);
   return crop;
 };
 
 /** Draws a piece of another picture, whole or round, that moves through the crop or appears in it. */
-const pass = (crop: Crop, { frames, size }: CropShape, { data, width, height }: Still, random: () => number): void => {
+export const drawPiece = (
+  crop: Crop,
+  { frames, size }: CropShape,
+  { data, width, height }: Still,
+  random: () => number,
+): void => {
   const most = Math.min(width, height, 40);
   const [pieceWidth, pieceHeight] = [
     whole(random, Math.min(8, most - 1), most),

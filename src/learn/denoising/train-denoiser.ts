@@ -13,7 +13,9 @@ import { openCheckpoint } from '../checkpoint.ts';
 import { fit } from '../fit.ts';
 import { readCleanFootage } from './clean-footage.ts';
 import { compressedClips } from './compressed-clips.ts';
-import { fixedNoiseSamples, noiseSamples } from './noise-samples.ts';
+import { fixedSamples, randomSamples } from './noise-sample.ts';
+import type { MakeSample } from './noise-sample.ts';
+import { syntheticSample } from './synthetic-samples.ts';
 
 export interface TrainDenoiserOptions {
   readonly size: DenoiserName;
@@ -72,7 +74,8 @@ export const trainDenoiser = async (
   const compressed = await compressedClips(footage, clips, ffmpeg);
   onProgress?.({ stage: 'collecting', fraction: 1 });
 
-  const sampling = { ...options, size: crop, compressed };
+  const shape = { size: crop, frames };
+  const make: MakeSample = (random) => syntheticSample(footage, { ...options, ...shape, compressed }, random);
   const { block } = denoiserSizes[size];
   const topology = denoiser(denoiserSizes[size], crop / block, crop / block);
   const engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: options.threads });
@@ -82,12 +85,12 @@ export const trainDenoiser = async (
       topology,
       start ?? untrainedDenoiser(topology, seed),
       {
-        training: noiseSamples(footage, {
-          ...sampling,
+        training: randomSamples(make, {
+          ...shape,
           count: passSamples,
           seed: seed + 2 + (checkpoint.resumed?.step ?? 0),
         }),
-        heldBack: fixedNoiseSamples(footage, { ...sampling, count: heldBackSamples, seed: seed + 1_000_003 }),
+        heldBack: fixedSamples(make, { ...shape, count: heldBackSamples, seed: seed + 1_000_003 }),
       },
       {
         batch,

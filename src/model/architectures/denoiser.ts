@@ -1,5 +1,6 @@
 import type { Topology } from '../layers-model.ts';
 import type { Shape } from '../output-shape.ts';
+import { layerGraph } from '../shapes.ts';
 import { conv2d, sequential } from './sequential.ts';
 import type { LayerSpec } from './sequential.ts';
 
@@ -24,6 +25,15 @@ export type DenoiserName = keyof typeof denoiserSizes;
 export const denoiserInputs = (block: number): number => 4 * block ** 2 + 5;
 /** The block of a net with inputs of this shape, [rows, cols, channels]. */
 export const denoiserBlock = (input: Shape): number => Math.round(Math.sqrt((input.at(-1)! - denoiserInputs(0)) / 4));
+/** The size of a net that is there. */
+export const denoiserSizeOf = (topology: Topology): DenoiserSize => {
+  const { input, nodes } = layerGraph(topology);
+  return {
+    block: denoiserBlock(input.outputShape),
+    channels: nodes[1]!.outputShape.at(-1)!,
+    layers: nodes.length - 1,
+  };
+};
 /** What it says of each pixel: reset of the average, residual, smoothing. */
 export const denoiserHeads = 3;
 
