@@ -71,9 +71,10 @@ const live = group({
     default: liveDefaults.size,
   }),
   fps: z.exactOptional(rate).meta({ description: 'Live pictures each second, at most.', default: liveDefaults.fps }),
-  colour: z
-    .exactOptional(flag)
-    .meta({ description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.', default: liveDefaults.colour }),
+  colour: z.exactOptional(flag).meta({
+    description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.',
+    default: liveDefaults.colour,
+  }),
 });
 
 const cameraSettings = {
@@ -94,7 +95,8 @@ const cameraSettings = {
     default: cameraDefaults.colour,
   }),
   live: z.exactOptional(live).meta({
-    description: 'The pictures for watching, raw and denoised, beside those that are analysed: a group of keys of its own.',
+    description:
+      'The pictures for watching, raw and denoised, beside those that are analysed: a group of keys of its own.',
   }),
   tasks: z.exactOptional(tasks).meta({
     description:
