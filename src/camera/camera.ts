@@ -1,5 +1,5 @@
 import { Observable, Subject, asyncScheduler } from 'rxjs';
-import type { SchedulerLike, Subscriber, Subscription } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
 import type { CameraEvent, CameraOptions } from '../core/camera.ts';
 import { CameraError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
@@ -12,6 +12,7 @@ import type { FfmpegProcess, SpawnFfmpeg } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { FrameOutput } from './frame-output.ts';
 import type { OutputStats } from './frame-output.ts';
+import { LiveGate } from './live-gate.ts';
 import { redactorFor } from './redact.ts';
 
 export interface CameraDeps {
@@ -44,8 +45,9 @@ export interface Camera {
    */
   readonly frames$: Observable<Frame>;
   /**
-   * Live frames, numbered by themselves, while `frames$` is subscribed to and the camera was opened with `live`; it starts nothing.
-   * They belong to the one subscriber (a second one gets an error) and, while there is none, are released at once.
+   * Live frames, numbered by themselves, while `frames$` is subscribed to and the camera was opened with `live`; it starts no
+   * ffmpeg. The subscription opens a gate inside ffmpeg, behind which live frames cost nothing. They belong to the one subscriber;
+   * a second one gets an error.
    */
   readonly live$: Observable<Frame>;
   /** What happens to the camera, while `frames$` is subscribed to. */
@@ -60,15 +62,14 @@ export interface Camera {
 export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => {
   const { ffmpeg, spawn = spawnFfmpeg, scheduler = asyncScheduler, backoff = defaultBackoff } = deps;
   const { id, mask, live } = options;
-  const fastest = Math.max(options.fps, live?.fps ?? 0);
-  const { firstFrameTimeoutMs = 10_000, stallTimeoutMs = Math.max(3000, 3000 / fastest) } = deps;
+  const { firstFrameTimeoutMs = 10_000, stallTimeoutMs = Math.max(3000, 3000 / options.fps) } = deps;
   const { poolFrames = 8, livePoolFrames = 4 } = deps;
 
   const command = cameraCommand(options, ffmpeg);
   const redact = redactorFor(options.url);
   const analysed = new FrameOutput({ camera: id, shape: options, mask, poolFrames });
   const watched = live && new FrameOutput({ camera: id, shape: live, mask, poolFrames: livePoolFrames });
-  let viewer: Subscriber<Frame> | undefined;
+  const gate = new LiveGate(id, scheduler);
   const events = new Subject<CameraEvent>();
   let pid: number | undefined;
   let formerExit: Promise<unknown> = Promise.resolve();
@@ -94,15 +95,23 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         };
         const onFrame = (): void => {
           frames += 1;
-          if (frames === 1) events.next({ type: 'connected', afterMs: scheduler.now() - startedAt });
+          if (frames === 1) {
+            events.next({ type: 'connected', afterMs: scheduler.now() - startedAt });
+            if (watched) gate.connect((line) => child.tell(line));
+          }
           if (!stalled) expectFrameWithin(stallTimeoutMs);
+          gate.check();
         };
-        const read = (output: FrameOutput, from: FfmpegProcess['live'], next: (frame: Frame) => void): void => {
+        const read = (
+          output: FrameOutput,
+          from: FfmpegProcess['live'],
+          next: (frame: Frame | undefined) => void,
+        ): void => {
           const assembler = output.assembler(
             () => !subscriber.closed,
             (frame) => {
               onFrame();
-              if (frame) next(frame);
+              next(frame);
             },
           );
           // Never paused: a pause would bring stale frames afterwards. After unsubscribing it runs dry.
@@ -114,18 +123,16 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         };
 
         expectFrameWithin(firstFrameTimeoutMs);
-        read(analysed, child.stdout, (frame) => subscriber.next(frame));
-        if (watched)
-          read(watched, child.live, (frame) => {
-            if (viewer) viewer.next(frame);
-            else frame.release();
-          });
+        read(analysed, child.stdout, (frame) => frame && subscriber.next(frame));
+        if (watched) read(watched, child.live, (frame) => gate.next(frame));
         subscriber.add(() => {
           watchdog?.unsubscribe();
+          gate.disconnect();
           child.kill('SIGTERM');
         });
         formerExit = child.exit.then((exit) => {
           pid = undefined;
+          gate.disconnect();
           const elapsedMs = scheduler.now() - startedAt;
           const { cause, message } = failureCause({ ...exit, stderr: child.stderr(), frames, elapsedMs, stalled });
           subscriber.error(new CameraError(cause, redact(message)));
@@ -139,16 +146,10 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
     events.next({ type: 'failed', cause: error.code, message: error.message, retryInMs });
   };
 
-  const live$ = new Observable<Frame>((subscriber) => {
-    if (viewer) return subscriber.error(new Error(`The live frames of camera ${id} have an owner already`));
-    viewer = subscriber;
-    return () => void (viewer = undefined);
-  });
-
   return {
     events$: events.asObservable(),
     frames$: supervise(runOnce, { backoff, onFailure, scheduler, ...(deps.random && { random: deps.random }) }),
-    live$,
+    live$: gate.frames$,
     stats: () => ({ ...analysed.stats, ...(watched && { live: watched.stats }), pid }),
   };
 };

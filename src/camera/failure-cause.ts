@@ -33,10 +33,10 @@ const lines: readonly (readonly [RegExp, CameraFailure, string])[] = [
 ];
 
 /** Lines that name no reason. */
-const noise = /^(pipe:0: |\s*Last message repeated|.*(Impossible to open|Statistics: ))/;
+const noise = /^((async:)?pipe:\d: |\s*Last message repeated|.*(Impossible to open|Statistics: ))/;
 
 /** A line of ffmpeg's without the address of the part that spoke, or the pipe that stands for the camera. */
-const bare = (line = ''): string => line.replace(/^(\[[^\]]*\] |pipe:0: )+/, '').trim();
+const bare = (line = ''): string => line.replace(/^(\[[^\]]*\] |(async:)?pipe:\d: )+/, '').trim();
 
 type Named = readonly [cause: CameraFailure, meaning: string, quote?: string | undefined];
 

@@ -16,7 +16,7 @@ export interface FfmpegCapabilities {
 export interface FfmpegCommand {
   readonly args: readonly string[];
   readonly input?: string;
-  /** Whether live frames come out of pipe 3, beside those of stdout. */
+  /** Whether live frames come out of pipe 3 while `gateCommand` on stdin lets them; `input` then goes to pipe 4 instead. */
   readonly hasLive?: true;
 }
 
@@ -29,6 +29,8 @@ const lowDelayEntries = { fpsprobesize: '0', analyzeduration: '0' };
 /** Many HTTP cameras send pictures without times: the time of arrival is theirs. */
 const arrivalTime = { use_wallclock_as_timestamps: '1' };
 const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel'];
+/** ffmpeg takes commands on its stdin unless it is told not to. */
+const commanded = quiet.filter((option) => option !== '-nostdin');
 
 const rtspProtocols = 'rtsp,rtsps,rtp,srtp,tcp,udp,tls,crypto';
 const httpProtocols = 'http,https,httpproxy,tcp,tls,crypto';
@@ -41,10 +43,25 @@ const pacedByContent = /\.(m3u8|mp4|mkv|webm|ts|flv|mov)$/i;
  * repeats a frame after a gap, and a clock set back does not hold frames up. `setpts` gives each frame its own second, since
  * raw video carries no times and ffmpeg complains about repeated ones. `area` scales without aliasing, at the cost of fast_bilinear.
  */
-const output = ({ width, height, format }: FrameShape, fps?: number): string[] => {
+const output = ({ width, height, format }: FrameShape, fps?: number, gate = ''): string[] => {
   const limit = fps === undefined ? '' : `select='not(eq(round(t*${fps}),round(prev_selected_t*${fps})))',`;
-  return ['-an', '-sn', '-dn', '-vf', `${limit}scale=${width}:${height}:flags=area,format=${format},setpts=N/TB`];
+  return [
+    '-an',
+    '-sn',
+    '-dn',
+    '-vf',
+    `${limit}${gate}scale=${width}:${height}:flags=area,format=${format},setpts=N/TB`,
+  ];
 };
+
+/** Drops every frame, since none has such metadata, as long as it is enabled: what is not watched costs neither scaling nor a pipe. */
+const gate = 'metadata@live=mode=select:key=none:enable=1,';
+
+/**
+ * What to write to the stdin of an ffmpeg with live frames to let them pass, or no more. It is heard within 100 ms, and
+ * forgotten when the stream changes its size; before the first frame nobody hears it.
+ */
+export const gateCommand = (isOpen: boolean): string => `cmetadata@live -1 enable ${isOpen ? 0 : 1}\n`;
 
 /**
  * Raw video defaults to a constant rate, which invents frames after a gap, and to an encoder with a thread a core, each of
@@ -68,16 +85,13 @@ const list = (urls: readonly string[], options: Readonly<Record<string, string>>
     '',
   ].join('\n');
 
-const fromList = (protocols: string): string[] => [
-  '-f',
-  'concat',
-  '-safe',
-  '0',
-  '-protocol_whitelist',
-  `pipe,${protocols}`,
-  '-i',
-  'pipe:0',
-];
+/** Where a list is read from. ffmpeg takes no commands when an input's name begins with `pipe:`, but `async:` may read one. */
+const listPipes = { stdin: ['pipe', 'pipe:0'], besideCommands: ['async,pipe', 'async:pipe:4'] } as const;
+
+const fromList = (protocols: string, pipe: keyof typeof listPipes = 'stdin'): string[] => {
+  const [reading, name] = listPipes[pipe];
+  return ['-f', 'concat', '-safe', '0', '-protocol_whitelist', `${reading},${protocols}`, '-i', name];
+};
 
 interface NetworkSource {
   readonly protocols: string;
@@ -96,12 +110,20 @@ const networkSource = ({ url, transport }: CameraOptions): NetworkSource | undef
     : { protocols: httpProtocols, before: lowDelay, options: { ...lowDelayEntries, ...arrivalTime } };
 };
 
-const networkInput = (url: string, source: NetworkSource, { version: [major] }: FfmpegCapabilities): FfmpegCommand => {
+const networkInput = (
+  { url, live }: CameraOptions,
+  source: NetworkSource,
+  { version: [major] }: FfmpegCapabilities,
+): FfmpegCommand => {
   const { protocols, before } = source;
   // Before version 5 the RTSP time-out had another name, and lists could not hold options: the URL is an argument there.
   const timeout = major < 5 && /^rtsp/i.test(url) ? 'stimeout' : 'timeout';
   const options = { [timeout]: `${networkTimeoutMs * 1000}`, ...source.options };
-  if (major >= 5) return { args: [...before, ...fromList(protocols)], input: list([url], options) };
+  if (major >= 5)
+    return {
+      args: [...before, ...fromList(protocols, live ? 'besideCommands' : 'stdin')],
+      input: list([url], options),
+    };
   const asArgs = Object.entries({ protocol_whitelist: protocols, ...options });
   return { args: [...before, ...asArgs.flatMap(([key, value]) => [`-${key}`, value]), '-i', url] };
 };
@@ -121,7 +143,7 @@ const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): Ffmpe
   if (url === '' || url.startsWith('-') || /[\r\n\0]/.test(url))
     throw new ConfigError('invalid', 'Expected a camera URL or path in one line that does not start with "-"');
   const network = networkSource(camera);
-  if (network) return networkInput(url, network, capabilities);
+  if (network) return networkInput(camera, network, capabilities);
   const path = localPath(url);
   if (path.startsWith('/dev/video')) return { args: [...lowDelay, '-f', 'v4l2', '-i', path] };
   return { args: ['-threads', '1', '-re', '-stream_loop', '-1', ...fileInput(path)] };
@@ -138,11 +160,11 @@ export const cameraCommand = (
   loglevel: 'error' | 'verbose' = 'error',
 ): FfmpegCommand => {
   const { args, ...rest } = inputOf(camera, capabilities);
-  const analysed = [...output(camera, camera.fps), ...rawVideo(capabilities)];
-  const common = { args: [...quiet, loglevel, ...args, ...analysed], ...rest };
   const { live } = camera;
-  if (!live) return common;
-  return { ...common, args: [...common.args, ...output(live, live.fps), ...rawVideo(capabilities, 3)], hasLive: true };
+  const analysed = [...args, ...output(camera, camera.fps), ...rawVideo(capabilities)];
+  if (!live) return { args: [...quiet, loglevel, ...analysed], ...rest };
+  const watched = [...output(live, live.fps, gate), ...rawVideo(capabilities, 3)];
+  return { args: [...commanded, loglevel, ...analysed, ...watched], ...rest, hasLive: true };
 };
 
 /** The command that decodes a video file once, as fast as it goes, thinned to `fps` frames a second of footage. */

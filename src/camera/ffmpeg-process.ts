@@ -20,6 +20,8 @@ export interface FfmpegProcess {
   readonly stdout: Output;
   /** The live frames of a command that `hasLive`. */
   readonly live?: Pick<Output, 'on'>;
+  /** Writes to the stdin of a command that `hasLive`; nothing happens when it is gone. */
+  tell(command: string): void;
   /** Resolves, never rejects, once the process is gone and its output was read. */
   readonly exit: Promise<Exit>;
   /** The last lines of stderr. They may hold passwords. */
@@ -42,9 +44,13 @@ export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input, hasL
     buffer: false,
     encoding: 'buffer',
     forceKillAfterDelay: killDelayMs,
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(hasLive ? (['pipe'] as const) : [])],
-    ...(input !== undefined && { input }),
+    stdio: hasLive
+      ? ['pipe', 'pipe', 'pipe', 'pipe', ...(input === undefined ? [] : [Buffer.from(input)])]
+      : [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(input !== undefined && !hasLive && { input }),
   });
+  // Written to while it ends: its exit says why.
+  child.stdin?.on('error', () => undefined);
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-stderrLength);
@@ -58,6 +64,7 @@ export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input, hasL
       ...(signal !== undefined && { signal }),
       ...(exitCode === undefined && signal === undefined && cause instanceof Error && { error: cause }),
     })),
+    tell: (command) => void child.stdin?.write(command),
     stderr: () => stderr,
     kill: (signal) => void child.kill(signal),
   };

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-import type { Demand } from '../core/demand.ts';
+import type { Demand, LiveKind } from '../core/demand.ts';
 import type { Frame, FrameShape } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { LivePicture } from '../core/prediction.ts';
@@ -20,9 +20,10 @@ export type FindDenoiser = (shape: FrameShape) => Promise<Denoiser | undefined>;
 
 /** What live pictures are made of; passed in by run-pipeline.ts. */
 export interface LiveDeps {
+  /** Nothing is spent on live frames while this is not subscribed to. */
   readonly frames$: Observable<Frame>;
   readonly queue: Pick<InferenceQueue, 'push'>;
-  readonly demand: Pick<Demand, 'wants'>;
+  readonly demand: Pick<Demand, 'wants' | 'onChange'>;
   readonly findDenoiser: FindDenoiser;
   /** What is watched comes out here; its pixels are valid during the call only. */
   readonly onPicture: (picture: LivePicture) => void;
@@ -38,15 +39,17 @@ interface LiveJob extends Job {
 const staleMs = 3000;
 
 /**
- * The live pictures of one camera, as far as somebody watches them. A frame that nobody watches is released at once. Raw
- * pictures go straight out; while denoised ones are watched, frames go through the queue first, and both come out together.
- * Where the engine does not keep up the newest frame wins, for both.
+ * The live pictures of one camera, while somebody watches them. Raw pictures go straight out; while denoised ones are
+ * watched, frames go through the queue first, and both come out together. Where the engine does not keep up the newest
+ * frame wins, for both.
  */
 export class LivePictures {
   readonly #camera: string;
   readonly #shape: FrameShape;
   readonly #deps: LiveDeps;
   readonly #subscription = new Subscription();
+  /** To the frames, while somebody watches what can be made of them. */
+  #watching: Subscription | undefined;
   #denoiser: Denoiser | undefined;
   /** The denoiser's task while it is in use, and the time of its last frame. */
   #job: LiveJob | undefined;
@@ -65,11 +68,17 @@ export class LivePictures {
     const found = await this.#deps.findDenoiser(this.#shape);
     if (found?.model !== this.#denoiser?.model) this.#job = undefined;
     this.#denoiser = found;
+    this.#follow();
     return this.#denoiser !== undefined;
   }
 
   start(): void {
-    this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
+    const stopFollowing = this.#deps.demand.onChange((camera) => camera === this.#camera && this.#follow());
+    this.#subscription.add(() => {
+      stopFollowing();
+      this.#watching?.unsubscribe();
+    });
+    this.#follow();
   }
 
   /** Frames in flight still come back to `onInferred`. */
@@ -95,6 +104,27 @@ export class LivePictures {
     this.#hand(frame);
   }
 
+  /** Takes frames from now on, or no more. */
+  #follow(): void {
+    const isWatched = this.#wants('raw') || (this.#denoiser !== undefined && this.#wants('denoised'));
+    if (isWatched && !this.#subscription.closed)
+      this.#watching ??= this.#deps.frames$.subscribe((frame) => this.#onFrame(frame));
+    else if (this.#watching) {
+      this.#watching.unsubscribe();
+      this.#watching = undefined;
+      setTimeout(() => this.#forget(), staleMs).unref();
+    }
+  }
+
+  /** What the denoiser remembers is megabytes. */
+  #forget(): void {
+    if (!this.#watching) this.#job = undefined;
+  }
+
+  #wants(kind: LiveKind): boolean {
+    return this.#deps.demand.wants(this.#camera, kind);
+  }
+
   #onFrame(frame: Frame): void {
     const job = this.#jobFor(frame);
     if (job) this.#deps.queue.push({ frame, stream: 'live', jobs: [job], queuedAt: preciseNow() });
@@ -104,7 +134,7 @@ export class LivePictures {
   /** The denoiser's task for this frame, when it is wanted and there is one. */
   #jobFor({ capturedAt }: Frame): LiveJob | undefined {
     if (capturedAt - this.#usedAt > staleMs) this.#job = undefined;
-    if (!this.#denoiser || !this.#deps.demand.wants(this.#camera, 'denoised')) return undefined;
+    if (!this.#denoiser || !this.#wants('denoised')) return undefined;
     this.#usedAt = capturedAt;
     const { model, open } = this.#denoiser;
     return (this.#job ??= { model, task: open() });
@@ -119,11 +149,10 @@ export class LivePictures {
   }
 
   #hand(frame: Frame, denoised?: Uint8Array): void {
-    const { demand, onPicture } = this.#deps;
-    const isWatched = demand.wants(this.#camera, 'raw') || (denoised && demand.wants(this.#camera, 'denoised'));
+    const isWatched = this.#wants('raw') || (denoised && this.#wants('denoised'));
     // One that was being denoised when the last who wanted that left: newer ones, raw, have overtaken it.
     if (!isWatched || frame.sequence <= this.#sequence) return;
     this.#sequence = frame.sequence;
-    onPicture({ frame, ...(denoised && { denoised }) });
+    this.#deps.onPicture({ frame, ...(denoised && { denoised }) });
   }
 }

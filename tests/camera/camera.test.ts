@@ -1,5 +1,6 @@
 import { openCamera } from '../../src/camera/camera.ts';
 import type { CameraDeps } from '../../src/camera/camera.ts';
+import { gateCommand } from '../../src/camera/ffmpeg-command.ts';
 import type { Exit, FfmpegProcess } from '../../src/camera/ffmpeg-process.ts';
 import type { CameraEvent, CameraOptions } from '../../src/core/camera.ts';
 import type { Frame } from '../../src/core/frame.ts';
@@ -41,6 +42,8 @@ class FakeChild implements FfmpegProcess {
   readonly signals: string[] = [];
   exited = false;
   said = '';
+  /** The gate's state as it was told, from first to last. */
+  readonly told: boolean[] = [];
   #resolve: (exit: Exit) => void = () => undefined;
   readonly exit = new Promise<Exit>((resolve) => (this.#resolve = resolve));
   readonly stdout = fakePipe();
@@ -48,6 +51,10 @@ class FakeChild implements FfmpegProcess {
 
   stderr(): string {
     return this.said;
+  }
+  tell(command: string): void {
+    this.told.push(command === gateCommand(true));
+    if (command !== gateCommand(this.told.at(-1)!)) throw new Error(`not a command: ${command}`);
   }
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (!this.exited) this.signals.push(signal);
@@ -281,6 +288,48 @@ describe('with live frames', () => {
     watched[0]?.release();
     child().writeLive(4, 4, 4, 4, 4, 4);
     expect(watched.map(({ data }) => data[3])).toEqual([4, 4]);
+    subscription.unsubscribe();
+  });
+
+  test('ffmpeg is told to make them when there are frames and an owner, and not to when there is none', async () => {
+    const { camera, child, viewer, subscription } = await startLive();
+    expect(child().told).toEqual([]);
+    child().write(1, 1, 1, 1);
+    expect(child().told).toEqual([true]);
+    viewer.unsubscribe();
+    expect(child().told).toEqual([true, false]);
+    camera.live$.subscribe();
+    expect(child().told).toEqual([true, false, true]);
+    child().end({ exitCode: 0 });
+    await passMs(500);
+    child().write(1, 1, 1, 1);
+    expect(child().told).toEqual([true]);
+    subscription.unsubscribe();
+  });
+
+  test('while they are wanted and do not come, ffmpeg is told again each second', async () => {
+    const { child, subscription } = await startLive();
+    for (let count = 0; count < 11; count++) {
+      child().write(1, 1, 1, 1);
+      await passMs(200);
+    }
+    expect(child().told).toEqual([true, true, true]);
+    for (let count = 0; count < 11; count++) {
+      child().writeLive(1, 1, 1, 1, 1, 1);
+      child().write(1, 1, 1, 1);
+      await passMs(200);
+    }
+    expect(child().told).toHaveLength(3);
+    subscription.unsubscribe();
+  });
+
+  test('a camera without them tells ffmpeg nothing', async () => {
+    const { camera, child, subscription } = await start();
+    camera.live$.subscribe();
+    child().write(1, 1, 1, 1);
+    await passMs(2000);
+    child().write(1, 1, 1, 1);
+    expect(child().told).toEqual([]);
     subscription.unsubscribe();
   });
 

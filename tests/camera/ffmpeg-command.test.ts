@@ -1,4 +1,10 @@
-import { cameraCommand, imagesCommand, stillCommand, videoCommand } from '../../src/camera/ffmpeg-command.ts';
+import {
+  cameraCommand,
+  gateCommand,
+  imagesCommand,
+  stillCommand,
+  videoCommand,
+} from '../../src/camera/ffmpeg-command.ts';
 import type { CameraOptions } from '../../src/core/camera.ts';
 
 const camera = (url: string, more: Partial<CameraOptions> = {}): CameraOptions => ({
@@ -76,17 +82,29 @@ test.each<[string, Partial<CameraOptions>, string, string | undefined]>([
   expect(command.input).toBe(input);
 });
 
-test('live frames come from the same decoding, out of pipe 3, thinned and scaled by themselves', () => {
+test('live frames come from the same decoding, out of pipe 3, thinned and scaled by themselves, behind a shut gate', () => {
   const live = { width: 640, height: 360, format: 'rgb24', fps: 10 } as const;
   const filter =
-    "select='not(eq(round(t*10),round(prev_selected_t*10)))',scale=640:360:flags=area,format=rgb24,setpts=N/TB";
+    "select='not(eq(round(t*10),round(prev_selected_t*10)))',metadata@live=mode=select:key=none:enable=1,scale=640:360:flags=area,format=rgb24,setpts=N/TB";
   const { args, hasLive } = cameraCommand(camera('/dev/video0', { live }), current);
   expect(args.join(' ')).toBe(
-    `${start} ${lowDelay} -f v4l2 -i /dev/video0 ${frames()} ${end} ` +
+    `${start.replace('-nostdin ', '')} ${lowDelay} -f v4l2 -i /dev/video0 ${frames()} ${end} ` +
       `-an -sn -dn -vf ${filter} -fps_mode passthrough -threads 1 -f rawvideo pipe:3`,
   );
   expect(hasLive).toBe(true);
   expect(cameraCommand(camera('/dev/video0'), current)).not.toHaveProperty('hasLive');
+});
+
+test('with live frames stdin is for the gate, and the URL goes to pipe 4', () => {
+  const live = { width: 640, height: 360, format: 'rgb24', fps: 10 } as const;
+  const { args, input } = cameraCommand(camera('rtsp://10.0.0.4/live', { live }), current);
+  expect(args.join(' ')).toContain(` ${rtsp.replace('pipe,', 'async,pipe,').replace('pipe:0', 'async:pipe:4')} `);
+  expect(args).not.toContain('-nostdin');
+  expect(input).toContain('rtsp://10.0.0.4/live');
+  expect([gateCommand(true), gateCommand(false)]).toEqual([
+    'cmetadata@live -1 enable 0\n',
+    'cmetadata@live -1 enable 1\n',
+  ]);
 });
 
 test('no argument holds any part of a network URL', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ReplaySubject, filter, firstValueFrom, take, toArray } from 'rxjs';
+import { ReplaySubject, filter, firstValueFrom, take, tap, toArray } from 'rxjs';
 import { openCamera } from '../../src/camera/camera.ts';
 import type { CameraDeps } from '../../src/camera/camera.ts';
 import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
@@ -56,9 +56,9 @@ afterAll(() => {
 });
 
 /** Subscribes to a camera. The next event or frame that fits is awaited; whatever came since the last wait counts. */
-const watch = (cameraUrl: string, deps: Partial<CameraDeps> = {}) => {
+const watch = (cameraUrl: string, deps: Partial<CameraDeps> = {}, live?: CameraOptions['live']) => {
   const backoff = { initialMs: 100, maxMs: 200, resetAfterMs: 10_000 };
-  const camera = openCamera(optionsFor(cameraUrl), { ffmpeg, backoff, ...deps });
+  const camera = openCamera({ ...optionsFor(cameraUrl), ...(live && { live }) }, { ffmpeg, backoff, ...deps });
   let events = new ReplaySubject<CameraEvent>();
   let frames = new ReplaySubject<Frame>();
   camera.events$.subscribe((event) => {
@@ -92,14 +92,36 @@ const withCamera = async (
   cameraUrl: string,
   body: (camera: ReturnType<typeof watch>) => Promise<void>,
   deps: Partial<CameraDeps> = {},
+  live?: CameraOptions['live'],
 ): Promise<void> => {
-  const camera = watch(cameraUrl, deps);
+  const camera = watch(cameraUrl, deps, live);
   try {
     await body(camera);
   } finally {
     await camera.close();
   }
 };
+
+test('live frames flow only while somebody takes them; the analysed ones do not notice', async () => {
+  const live = { width: 128, height: 96, format: 'rgb24', fps: 10 } as const;
+  await withCamera(
+    url(at('basic'), '/pattern'),
+    async (watched) => {
+      await watched.frames(5);
+      expect(watched.camera.stats().live).toEqual({ framesDecoded: 0, framesDropped: 0 });
+      for (const _viewer of [1, 2]) {
+        const released$ = watched.camera.live$.pipe(tap((frame) => frame.release()));
+        const frames = await firstValueFrom(released$.pipe(take(5), toArray()));
+        expect(frames.every(({ data }) => data.length === 128 * 96 * 3)).toBe(true);
+        await watched.frames(5);
+      }
+      const commandLine = readFileSync(`/proc/${watched.camera.stats().pid}/cmdline`, 'utf8');
+      expect(commandLine).not.toContain(rtspLogin.password);
+    },
+    {},
+    live,
+  );
+});
 
 test.each(['basic', 'digest'] as const)(
   'connects with %s authentication; the process list shows no password',

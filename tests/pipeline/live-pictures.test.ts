@@ -76,12 +76,17 @@ const setUp = async (deps: Partial<LiveDeps> = {}) => {
   return { live, isThere, frames$, demand, pictures, drops, failures, denoiser, runs, opened, frames, see, answer };
 };
 
-test('a frame that nobody watches is released at once and reaches neither the engine nor anybody else', async () => {
-  const { demand, pictures, runs, frames, see } = await setUp();
+test('frames are taken only while somebody watches this camera', async () => {
+  const { demand, frames$ } = await setUp();
   demand.want('yard', 'denoised');
-  see(0, 1);
-  expect([pictures, runs]).toEqual([[], []]);
-  expect(frames.releases()).toEqual([1, 1]);
+  expect(frames$.observed).toBe(false);
+  const leave = demand.want('door', 'denoised');
+  expect(frames$.observed).toBe(true);
+  const other = demand.want('door', 'raw');
+  leave();
+  expect(frames$.observed).toBe(true);
+  other();
+  expect(frames$.observed).toBe(false);
 });
 
 test('raw pictures go straight out, without the engine', async () => {
@@ -151,6 +156,7 @@ test('the denoiser remembers while it is in use, and begins anew when it was not
   }
   expect(opened).toEqual([3]);
   leave();
+  demand.want('door', 'raw');
   see(45, 62);
   demand.want('door', 'denoised');
   see(63);
@@ -181,14 +187,14 @@ test('a task that fails on its outputs is told of, and the picture comes out raw
 });
 
 test('without a denoiser there are raw pictures only, for those who watch them', async () => {
-  const { isThere, demand, pictures, frames, see } = await setUp({ findDenoiser: async () => undefined });
+  const { isThere, demand, pictures, frames$, frames, see } = await setUp({ findDenoiser: async () => undefined });
   expect(isThere).toBe(false);
   demand.want('door', 'denoised');
-  see(0);
+  expect(frames$.observed).toBe(false);
   demand.want('door', 'raw');
   see(1);
   expect(pictures).toEqual([{ sequence: 1, raw: [1, 1] }]);
-  expect(frames.releases()).toEqual([1, 1]);
+  expect(frames.releases()).toEqual([1]);
 });
 
 test('a denoiser that cannot be used is the failure of whoever wanted it loaded', async () => {
@@ -217,4 +223,16 @@ test('once stopped it takes no more frames, but those in flight are still releas
   expect(frames$.observed).toBe(false);
   await answer(0, 7, 8);
   expect(frames.releases()).toEqual([1]);
+});
+
+test('a denoiser that is loaded while somebody waits for it is used from the next frame on', async () => {
+  let isThere = false;
+  const { denoiser, runs } = countingDenoiser();
+  const { live, demand, frames$, see } = await setUp({ findDenoiser: async () => (isThere ? denoiser : undefined) });
+  demand.want('door', 'denoised');
+  expect(frames$.observed).toBe(false);
+  isThere = true;
+  await live.loadDenoiser();
+  see(0);
+  expect(runs).toHaveLength(1);
 });
