@@ -1,4 +1,8 @@
-import { parseStream } from '../../src/camera/probe.ts';
+import type { FfmpegCommand } from '../../src/camera/ffmpeg-command.ts';
+import type { SpawnFfmpeg } from '../../src/camera/ffmpeg-process.ts';
+import { parseStream, probeCamera } from '../../src/camera/probe.ts';
+
+const shape = { width: 64, height: 48, format: 'gray' } as const;
 
 test.each([
   [
@@ -25,4 +29,23 @@ test.each([
 
 test('finds nothing where there is no video', () => {
   expect(parseStream('  Stream #0:0: Audio: aac (LC), 48000 Hz, stereo, fltp')).toBeUndefined();
+});
+
+test('a probe asks for no live frames, whatever the camera is to show', async () => {
+  const commands: FfmpegCommand[] = [];
+  const options = { id: 'yard', url: '/dev/video0', transport: 'tcp', fps: 5, mask: [], ...shape } as const;
+  const spawn: SpawnFfmpeg = (_ffmpeg, command) => {
+    commands.push(command);
+    return {
+      pid: undefined,
+      stdout: { on: () => undefined, async *[Symbol.asyncIterator]() {} },
+      exit: Promise.resolve({ exitCode: 1 }),
+      tell: () => undefined,
+      stderr: () => '',
+      kill: () => undefined,
+    };
+  };
+  const ffmpeg = { path: 'ffmpeg', version: [5, 1], launcher: [] } as const;
+  await expect(probeCamera({ ...options, live: { ...shape, fps: 10 } }, { ffmpeg, spawn })).rejects.toThrow();
+  expect(commands.map(({ args, hasLive }) => [args.includes('pipe:3'), hasLive])).toEqual([[false, undefined]]);
 });

@@ -192,11 +192,27 @@ test('a server that falls silent: stalled, and frames again when it wakes', asyn
 });
 
 test('the picture changes its size mid-stream: frames go on, in the size asked for, without a reconnection', async () => {
-  await withCamera(`rtsp://127.0.0.1:${open.port}/switch`, async (watched) => {
-    await watched.event('connected');
-    const { pid } = watched.camera.stats();
-    const frames = await watched.frames(45);
-    expect(new Set(frames.map(({ data }) => data.length))).toEqual(new Set([64 * 48]));
-    expect(watched.camera.stats().pid).toBe(pid);
-  });
+  const live = { width: 128, height: 96, format: 'gray', fps: 10 } as const;
+  const place = `rtsp://127.0.0.1:${open.port}/switch`;
+  await withCamera(
+    place,
+    async (watched) => {
+      const sequences: number[] = [];
+      watched.camera.live$.subscribe((frame) => {
+        sequences.push(frame.sequence);
+        frame.release();
+      });
+      await watched.event('connected');
+      const { pid } = watched.camera.stats();
+      const frames = await watched.frames(45);
+      expect(new Set(frames.map(({ data }) => data.length))).toEqual(new Set([64 * 48]));
+      expect(watched.camera.stats().pid).toBe(pid);
+      // ffmpeg shuts the gate when the size changes, and is asked to open it again.
+      const seen = sequences.length;
+      while (sequences.length === seen) await watched.frames(1);
+      expect(sequences).toEqual(sequences.map((_, index) => index));
+    },
+    {},
+    live,
+  );
 });
