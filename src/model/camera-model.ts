@@ -24,13 +24,15 @@ export interface CameraModel extends LayersModel {
    * 2 x height / 2 x width / 2 gray levels centred at 0. Others have none.
    */
   readonly background?: Float32Array;
+  /** Of a denoiser that is to be computed in bytes: the largest magnitude that each layer gave in calibration. */
+  readonly activations?: readonly number[] | undefined;
 }
 
 /** The ONNX graph that runs the model live. Throws ModelError for a model that cannot be run. */
 export const cameraGraph = (model: CameraModel): Uint8Array => {
   const { architecture, input } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
-  if (architecture === 'denoiser') return denoiserGraph(model, shape);
+  if (architecture === 'denoiser') return denoiserGraph(model, shape, model.activations);
   if (architecture === 'motion') return motionGraph(model, input.channels);
   if (architecture === 'colorizer')
     return colorizerGraph(model, model.background ?? new Float32Array(backgroundSize(model)!));

@@ -1,4 +1,4 @@
-import { denoiserBlock } from '../architectures/denoiser.ts';
+import { denoiserBlock, denoiserHeads } from '../architectures/denoiser.ts';
 import { lumaAndChroma, rgbOf } from '../colour/colour-space.ts';
 import { byteOutput } from '../error-outputs.ts';
 import { framesInput } from '../frames-input.ts';
@@ -10,6 +10,7 @@ import { layerGraph } from '../shapes.ts';
 import { Tape } from '../training/tape.ts';
 import type { Value } from '../training/tape.ts';
 import { denoiserStep, noiseMap, unseen } from './denoiser-step.ts';
+import { quantizedNet } from './quantized-net.ts';
 
 /** Side of the cells in which the noise is measured, in pixels. */
 export const noiseCell = 4;
@@ -33,9 +34,11 @@ export const denoiserStates = ([height, width, channels]: PictureShape): (StateS
  * `cell_level`, its mean brightness, 0..1, and `cell_variance`, the mean of (frame - average)^2 / (1 + variance), which is
  * that of the noise where nothing changed; -1 where nothing was seen before.
  *
+ * With `activations`, the largest magnitude that each layer gives, the net is computed in bytes (`quantizedNet`).
+ *
  * Colour is averaged with the gain that the net finds for the brightness: noise in it is coarse and the eye is not exact.
  */
-export const denoiserGraph = (model: LayersModel, shape: PictureShape): Uint8Array => {
+export const denoiserGraph = (model: LayersModel, shape: PictureShape, activations?: readonly number[]): Uint8Array => {
   const [height, width, channels] = shape;
   const graph = new OnnxGraph('denoiser');
   const tape = new Tape(graph);
@@ -59,7 +62,10 @@ export const denoiserGraph = (model: LayersModel, shape: PictureShape): Uint8Arr
     denoised: orFrame(given.denoised),
   };
   const block = denoiserBlock(layerGraph(model.topology).input.outputShape);
-  const net = (input: Value): Value => tape.given(addLayers(graph, model, input.name), 3 * block ** 2);
+  const net = ({ name }: Value): Value => {
+    const heads = activations ? quantizedNet(graph, model, name, activations) : addLayers(graph, model, name);
+    return tape.given(heads, denoiserHeads * block ** 2);
+  };
   const next = denoiserStep(tape, { x, s: noiseMap(tape, x, a!, b2!), state, block, net });
 
   const publish = (name: string, value: string, dimensions: readonly number[]): void => {

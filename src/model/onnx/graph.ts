@@ -12,7 +12,7 @@ type Dimension = number | string;
 
 const opsetVersion = 17;
 const irVersion = 8;
-const dataTypes: Record<TensorType, number> = { float32: 1, uint8: 2, int64: 7 };
+const dataTypes: Record<TensorType | 'int8' | 'int32', number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
 const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 };
 
 /**
@@ -52,14 +52,13 @@ export class OnnxGraph {
 
   /** Adds a constant tensor, row-major; its type follows from the array's. */
   initializer(
-    data: Float32Array | BigInt64Array | Uint8Array,
+    data: Float32Array | BigInt64Array | Uint8Array | Int8Array | Int32Array,
     shape: readonly number[],
     name = this.#fresh('constant'),
   ): string {
     const tensor = new ProtobufWriter();
     for (const length of shape) tensor.int(1, length);
-    const type = data instanceof Float32Array ? 'float32' : data instanceof Uint8Array ? 'uint8' : 'int64';
-    tensor.int(2, dataTypes[type]).string(8, name);
+    tensor.int(2, dataTypes[typeOf(data)]).string(8, name);
     this.#initializers.push(tensor.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
     return name;
   }
@@ -118,6 +117,13 @@ export class OnnxGraph {
     return `${prefix}_${this.#count++}`;
   }
 }
+
+const typeOf = (data: Float32Array | BigInt64Array | Uint8Array | Int8Array | Int32Array) => {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Uint8Array) return 'uint8';
+  if (data instanceof Int8Array) return 'int8';
+  return data instanceof Int32Array ? 'int32' : 'int64';
+};
 
 const attributeProto = (name: string, value: Attribute): ProtobufWriter => {
   const attribute = new ProtobufWriter().string(1, name);
