@@ -28,7 +28,9 @@ export const fileSource = async ({ file, ffmpeg }: FileSourceOptions): Promise<M
   );
   const units: AccessUnit[] = [];
   const found: ParameterSets[] = [];
-  createAccessUnitDemuxer({ onParameterSets: (sets) => found.push(sets), onAccessUnit: (unit) => units.push(unit) })(stdout);
+  createAccessUnitDemuxer({ onParameterSets: (sets) => found.push(sets), onAccessUnit: (unit) => units.push(unit) })(
+    stdout,
+  );
   const [sets] = found;
   const [first, last] = [units[0], units.at(-1)];
   if (sets === undefined || first === undefined || last === undefined || units.length < 2)

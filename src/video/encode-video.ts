@@ -67,7 +67,8 @@ const isSameShape = (a: FrameShape, b: FrameShape): boolean =>
 
 /**
  * Encodes pictures to H.264 in an ffmpeg child, for as long as the subscription lasts: the child starts with the first
- * picture, is replaced when their shape changes, and started anew with backoff when it dies. Never errors.
+ * picture, is replaced when their shape changes, and started anew with backoff when it dies. Completes
+ * with the pictures and never errors.
  */
 export const encodeVideo = (pictures$: Observable<RawPicture>, fps: number, deps: EncodeDeps): Observable<VideoChunk> =>
   supervise(() => encodeOnce(pictures$, fps, deps), {
@@ -123,15 +124,28 @@ const encodeOnce = (
       stopped.child.kill('SIGTERM');
     };
 
+    const encode = ({ width, height, format, sequence, capturedAt, data }: RawPicture): void => {
+      const shape = { width, height, format };
+      if (data.length !== bytesPerFrame(shape)) throw new Error(`a picture of ${data.length} bytes is no ${width}x${height} ${format}`); // prettier-ignore
+      if (run && !isSameShape(run.shape, shape)) stop();
+      run ??= start(shape);
+      if (run.inside.length === 0) run.lastOutputAt = scheduler.now();
+      if (scheduler.now() - run.lastOutputAt > stallTimeoutMs) run.child.kill('SIGKILL');
+      run.writer.offer(data, { sequence, capturedAt });
+    };
+
     subscriber.add(stop);
     subscriber.add(
-      pictures$.subscribe((picture) => {
-        const { width, height, format, sequence, capturedAt, data } = picture;
-        if (run && !isSameShape(run.shape, picture)) stop();
-        run ??= start({ width, height, format });
-        if (run.inside.length === 0) run.lastOutputAt = scheduler.now();
-        if (scheduler.now() - run.lastOutputAt > stallTimeoutMs) run.child.kill('SIGKILL');
-        run.writer.offer(data, { sequence, capturedAt });
+      pictures$.subscribe({
+        next: (picture) => {
+          // An exception that leaves a subscriber would end the process.
+          try {
+            encode(picture);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        complete: () => subscriber.complete(),
       }),
     );
   });

@@ -51,7 +51,11 @@ export const encoderSpawner =
         if (exitCode === undefined && signal === undefined) return `cannot run ${path}: ${String(cause)}`;
         return `the encoder ended with ${signal ?? `exit code ${exitCode}`}: ${stderr.trim() || 'it said nothing'}`;
       }),
-      kill: (signal) => void child.kill(signal),
+      kill: (signal) => {
+        // It looks at signals only between two pictures: the end of its input wakes it.
+        child.stdin.destroy();
+        child.kill(signal);
+      },
     };
   };
 

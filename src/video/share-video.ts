@@ -1,6 +1,21 @@
-import { asyncScheduler, defer, from, concat, type Observable, type SchedulerLike, share, tap, finalize, timer } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  from,
+  concat,
+  type Observable,
+  type SchedulerLike,
+  share,
+  tap,
+  finalize,
+  timer,
+} from 'rxjs';
 
-import type { VideoChunk } from './encode-video.ts';
+/** What is needed to know of a coded picture to share it. */
+interface Coded {
+  readonly keyFrame: boolean;
+  readonly data: Uint8Array;
+}
 
 export interface ShareOptions {
   /** How long the encoder goes on after the last watcher left: one who comes back at once need not wait. */
@@ -14,18 +29,18 @@ export interface ShareOptions {
  * One encoder for all who watch: it runs from the first subscription until a while after the last. Who comes late gets
  * what came since the last key frame at once, and can decode from there; when that was too much to keep, the next one.
  */
-export const shareVideo = (
-  video$: Observable<VideoChunk>,
+export const shareVideo = <T extends Coded>(
+  video$: Observable<T>,
   { lingerMs = 3000, groupBytes = 8 * 2 ** 20, scheduler = asyncScheduler }: ShareOptions = {},
-): Observable<VideoChunk> => {
-  let group: VideoChunk[] = [];
+): Observable<T> => {
+  let group: T[] = [];
   let bytes = 0;
 
   const clear = (): void => {
     group = [];
     bytes = 0;
   };
-  const keep = (chunk: VideoChunk): void => {
+  const keep = (chunk: T): void => {
     if (chunk.keyFrame) clear();
     else if (group.length === 0) return;
     group.push(chunk);

@@ -9,7 +9,10 @@ const encode = (...options: string[]): Buffer =>
 
 const demux = (data: Buffer, chunkBytes: () => number): { units: AccessUnit[]; sets: ParameterSets[] } => {
   const [units, sets]: [AccessUnit[], ParameterSets[]] = [[], []];
-  const feed = createAccessUnitDemuxer({ onParameterSets: (set) => sets.push(set), onAccessUnit: (unit) => units.push(unit) });
+  const feed = createAccessUnitDemuxer({
+    onParameterSets: (set) => sets.push(set),
+    onAccessUnit: (unit) => units.push(unit),
+  });
   for (let at = 0; at < data.length;) {
     const end = at + chunkBytes();
     feed(data.subarray(at, end));
