@@ -33,7 +33,7 @@ const longestPatienceMs = 120_000;
 /** A fall this soon after a rise says that the rise was wrong. */
 const regretMs = 15_000;
 /** The link's own delay is the least one seen, which is forgotten by this share with each answer: routes change. */
-const forgetting = 0.01;
+const forgetting = 0.001;
 
 /** What is known of a link to a viewer; times are milliseconds of one clock. */
 export interface LinkState {
