@@ -50,7 +50,8 @@ export const shareVideo = <T extends Coded>(
   const shared$ = video$.pipe(
     tap(keep),
     finalize(clear),
-    share({ resetOnRefCountZero: () => timer(lingerMs, scheduler) }),
+    // One that completed stays so: a reset would start the timer once more.
+    share({ resetOnComplete: false, resetOnRefCountZero: () => timer(lingerMs, scheduler) }),
   );
   return defer(() => concat(from([...group]), shared$));
 };

@@ -90,3 +90,13 @@ test('nothing of an encoder that ended is kept for the next one', () => {
   second.leave();
   jest.advanceTimersByTime(3000);
 });
+
+test('nothing runs on after the source has completed, whoever watches', () => {
+  const { given$, running, watch } = start();
+  const first = watch();
+  given$.complete();
+  expect([running.now, jest.getTimerCount()]).toEqual([0, 0]);
+  first.leave();
+  watch();
+  expect(running).toEqual({ now: 0, starts: 1 });
+});
