@@ -41,24 +41,28 @@ export const liveviewBench = async (args: readonly string[]): Promise<void> => {
       seconds: { type: 'string', default: '20' },
       viewers: { type: 'string', default: '20' },
       throttled: { type: 'string', default: '5' },
+      only: { type: 'string', default: 'jpeg,webcodecs,mse,viewers' },
     },
   });
   const [width = 0, height = 0] = values.size.split('x').map(Number);
   const setting = { width, height, fps: Number(values.fps), seconds: Number(values.seconds) };
   const throttled = Number(values.throttled);
 
+  const only = values.only.split(',');
+  const figures: Record<string, object> = {};
   const browser = await launchChromium();
   try {
-    const figures: Partial<Record<MeasuredTransport, object>> = {};
     for (const transport of ['jpeg', 'webcodecs', 'mse'] as const) {
+      if (!only.includes(transport)) continue;
       figures[transport] = await measureTransport(browser, setting, transport);
       console.log(JSON.stringify({ [transport]: figures[transport] }));
     }
-    const viewers = await measureViewers(setting, Number(values.viewers) - throttled, throttled);
-    console.log(JSON.stringify({ size: values.size, fps: setting.fps, ...figures, viewers }));
   } finally {
     await browser.close();
   }
+  const count = Number(values.viewers) - throttled;
+  if (only.includes('viewers')) figures['viewers'] = await measureViewers(setting, count, throttled);
+  console.log(JSON.stringify({ size: values.size, fps: setting.fps, ...figures }));
 };
 
 const measureTransport = async (browser: Browser, setting: Setting, transport: MeasuredTransport) => {

@@ -17,6 +17,9 @@ import { PictureRate } from './picture-rate.ts';
 import { webCodecsPainter } from './webcodecs-painter.ts';
 
 type Kind = VideoMessage['topic'];
+/** H.264 that shows nothing for this long is given up for JPEG. */
+const patienceMs = 5000;
+
 type Side = 'left' | 'right';
 
 const sides = ['left', 'right'] as const;
@@ -45,6 +48,8 @@ export class SingleView {
   #isOffered = false;
   #isSlow = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData ?? false;
   #hasFailed = false;
+  /** When the transport was chosen, until its first picture comes. */
+  #waitingSince: number | undefined;
   #transport: PictureTransport = 'jpeg';
   readonly #painters = new Map<
     Side,
@@ -136,6 +141,7 @@ export class SingleView {
 
   show(frame: PictureFrame): void {
     this.#dialog.classList.add('seen');
+    if ((frame.coding === 'whole') === (this.#transport === 'jpeg')) this.#waitingSince = undefined;
     if (frame.kind === this.#kind('left')) this.#rate.add(performance.now(), frame.payload.length);
     for (const side of this.#sidesOf(frame.kind)) this.#painters.get(side)?.painter.show(frame);
   }
@@ -176,6 +182,7 @@ export class SingleView {
   #restart(): void {
     this.#rate.clear();
     this.#transport = this.#best();
+    this.#waitingSince = performance.now();
     if (this.#camera === undefined || this.#transport === 'jpeg') this.#configs.clear();
     for (const side of sides) {
       const canvas = part(this.#dialog, `${side}-picture`) as HTMLCanvasElement;
@@ -200,18 +207,22 @@ export class SingleView {
     if (config) painter.configure(config);
   }
 
+  #fail(): void {
+    this.#hasFailed = true;
+    this.#choose();
+  }
+
   #painter(canvas: HTMLCanvasElement): Painter {
-    const fail = (): void => {
-      this.#hasFailed = true;
-      this.#choose();
-    };
+    const fail = (): void => this.#fail();
     if (this.#transport === 'webcodecs') return webCodecsPainter(canvas, fail);
     return this.#transport === 'mse' ? msePainter(canvas, fail) : jpegPainter(canvas);
   }
 
   #tellHow(): void {
     if (this.#camera === undefined) return;
-    const { picturesPerSecond, bitsPerSecond } = this.#rate.at(performance.now());
+    const now = performance.now();
+    if (this.#transport !== 'jpeg' && now - (this.#waitingSince ?? now) > patienceMs) return this.#fail();
+    const { picturesPerSecond, bitsPerSecond } = this.#rate.at(now);
     const speed = `${picturesPerSecond.toFixed(1)} pictures/s, ${(bitsPerSecond / 1e6).toFixed(2)} Mbit/s each`;
     part(this.#dialog, 'how').textContent = `${transportText[this.#transport]}, ${speed}`;
   }

@@ -23,8 +23,11 @@ const lagMs = 250;
 const fineMs = 100;
 /** The same for what is unsent, as a share of the viewer's buffer. */
 const lagShare = 0.25;
-/** A link this far behind gets no more pictures until it answers. */
+/** A link this far behind gets no more pictures until it answers; a new one, of which nothing is known, sooner. */
 const stuckMs = 400;
+const newStuckMs = 100;
+/** Further behind than this, a link goes down two levels at once: what clogs it takes long to pass. */
+const farBehindMs = 1000;
 /** A level must have had this long to show its effect before the next one down. */
 const settleMs = 1000;
 /** How long a link must be fine before it is tried with more; doubled, up to the longest, when that was too much. */
@@ -67,7 +70,8 @@ export const newLink: LinkState = {
 };
 
 /** Whether pictures should be left out until the link has answered: they would only wait in it. */
-export const isStuck = (state: LinkState): boolean => state.lagMs > stuckMs;
+export const isStuck = ({ ownMs, lagMs: lag }: LinkState): boolean =>
+  lag > (Number.isFinite(ownMs) ? stuckMs : newStuckMs);
 
 /** One step down soon after the link lags; one up after it was fine for long, and for longer where that failed before. */
 export const observeLink = (before: LinkState, { at, delayMs, isAnswered, unsentShare }: LinkSample): LinkState => {
@@ -82,7 +86,8 @@ export const observeLink = (before: LinkState, { at, delayMs, isAnswered, unsent
   if (isLagging && state.level < lowestLevel && at - state.changedAt >= settleMs) {
     const isRegretted = at - state.raisedAt < regretMs;
     const patienceMs = isRegretted ? Math.min(longestPatienceMs, state.patienceMs * 2) : state.patienceMs;
-    return { ...state, level: state.level + 1, changedAt: at, raisedAt: -Infinity, fineSince: undefined, patienceMs };
+    const level = Math.min(lowestLevel, state.level + (lag > farBehindMs ? 2 : 1));
+    return { ...state, level, changedAt: at, raisedAt: -Infinity, fineSince: undefined, patienceMs };
   }
   if (fineSince === undefined || at - fineSince < state.patienceMs) return state;
   if (state.level > 0) return { ...state, level: state.level - 1, changedAt: at, raisedAt: at, fineSince: at };

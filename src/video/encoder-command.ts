@@ -3,7 +3,7 @@ import type { FrameShape } from '../core/frame.ts';
 /** Seconds from one key frame to the next: who joins late or lost a picture waits no longer. */
 const groupSeconds = 2;
 /** Above this many bits a pixel and frame quality gives way: noise in the dark would need ten times as many. */
-const maxBitsPerPixel = 0.3;
+const maxBitsPerPixel = 0.6;
 
 const even = (length: number): number => length - (length % 2);
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { encoderSpawner } from '../../src/video/encoder-process.ts';
+import { fakeSpawner } from '../video/fake-encoder.ts';
 import { camera, startSynthetic } from '../server/synthetic-feed.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { scenePicture } from './synthetic-scene.ts';
@@ -145,4 +146,15 @@ test('a server that cannot encode H.264 gives JPEG, whatever is chosen', async (
   await how('JPEG');
   await changesTwice('single-left');
   expect(complaints).toEqual([]);
+});
+
+test('an encoder that gives nothing is given up for JPEG', async () => {
+  await synthetic.close();
+  synthetic = await startSynthetic({ spawnEncoder: fakeSpawner().spawn }, [camera('door', size)]);
+  await open();
+  await changesTwice('single-left');
+  await choose('Transport', 'h264');
+  await how('H.264');
+  await how('JPEG');
+  await changesTwice('single-left');
 });

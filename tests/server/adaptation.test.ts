@@ -40,6 +40,10 @@ test.each([
   expect(lowestLevel).toBe(4);
 });
 
+test('a link that is far behind goes down two levels at once', () => {
+  expect(play([[10, {}], [8, { delayMs: 1200 }]]).changes).toEqual([[10, 2], [11, 4]]); // prettier-ignore
+});
+
 test('what is neither slow nor fine changes nothing', () => {
   const down = play([[10, {}], [1, { delayMs: 320 }]]); // prettier-ignore
   expect(down.state.level).toBe(1);
@@ -82,6 +86,11 @@ test('a link is stuck while its answer is long overdue, and not any more when it
   const { state } = play([[1, {}], [0.1, { delayMs: 450, isAnswered: false }]]); // prettier-ignore
   expect(isStuck(state)).toBe(true);
   expect(isStuck(play([[1, {}]], state).state)).toBe(false);
+});
+
+test('a new link gets little until it has answered once', () => {
+  expect(isStuck(play([[0.1, { delayMs: 90, isAnswered: false }]]).state)).toBe(false);
+  expect(isStuck(play([[0.1, { delayMs: 110, isAnswered: false }]]).state)).toBe(true);
 });
 
 test('each level sends fewer bytes than the one before', () => {

@@ -9,7 +9,7 @@ test('the whole command line, one picture in and one out', () => {
       '-vf crop=640:360:0:0,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p',
       '-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv',
       '-c:v libx264 -preset ultrafast -tune zerolatency -profile:v main -threads 1 -bf 0 -crf 24',
-      '-maxrate 1036800 -bufsize 1036800 -g 300 -sc_threshold 0 -flags +cgop',
+      '-maxrate 2073600 -bufsize 2073600 -g 300 -sc_threshold 0 -flags +cgop',
       '-force_key_frames expr:gte(t,n_forced*2)',
       '-flush_packets 1 -flvflags no_duration_filesize -f flv pipe:1',
     ].join(' '),
