@@ -2,7 +2,7 @@ import type { VideoMessage } from '../server/protocol.ts';
 import { drawOn, type Painter, recordOf } from './painter.ts';
 
 /** A decoder that owes a picture for longer than this is behind, and goes on with the next key frame. */
-const behindMs = 500;
+const behindMs = 1000;
 
 /** H.264 by WebCodecs. `onFault` is told when this browser cannot decode it. */
 export const webCodecsPainter = (canvas: HTMLCanvasElement, onFault: (error: unknown) => void): Painter => {

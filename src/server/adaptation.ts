@@ -1,3 +1,5 @@
+import type { Transport } from './protocol.ts';
+
 /** How a JPEG is sent to viewers whose link cannot take more; the first level is the full one. */
 export interface JpegLevel {
   /** Of the quality that is set, 0..1. */
@@ -26,6 +28,8 @@ const lagShare = 0.25;
 /** A link this far behind gets no more pictures until it answers; a new one, of which nothing is known, sooner. */
 const stuckMs = 400;
 const newStuckMs = 100;
+/** One with H.264 much later, since there each picture left out costs all up to the next key frame. */
+const videoStuckMs = 1500;
 /** Further behind than this, a link goes down two levels at once: what clogs it takes long to pass. */
 const farBehindMs = 1000;
 /** A level must have had this long to show its effect before the next one down. */
@@ -70,8 +74,10 @@ export const newLink: LinkState = {
 };
 
 /** Whether pictures should be left out until the link has answered: they would only wait in it. */
-export const isStuck = ({ ownMs, lagMs: lag }: LinkState): boolean =>
-  lag > (Number.isFinite(ownMs) ? stuckMs : newStuckMs);
+export const isStuck = ({ ownMs, lagMs: lag }: LinkState, transport: Transport): boolean => {
+  if (transport === 'h264') return lag > videoStuckMs;
+  return lag > (Number.isFinite(ownMs) ? stuckMs : newStuckMs);
+};
 
 /** One step down soon after the link lags; one up after it was fine for long, and for longer where that failed before. */
 export const observeLink = (before: LinkState, { at, delayMs, isAnswered, unsentShare }: LinkSample): LinkState => {

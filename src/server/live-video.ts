@@ -41,7 +41,7 @@ export class LiveVideo {
     let step: VideoStep = 'waiting';
     let config: VideoConfig | undefined;
     const send = (message: Message): void => {
-      const next = stepVideo(step, { keyFrame: message.keyFrame, keepsUp: viewer.keepsUp });
+      const next = stepVideo(step, { keyFrame: message.keyFrame, keepsUp: viewer.keepsUp('h264') });
       step = next.step;
       if (next.does === 'drop') {
         viewer.drop();

@@ -184,7 +184,7 @@ export class Live {
     const pictures: (Buffer | undefined)[] = [];
     for (const viewer of this.#viewers) {
       if (!viewer.wantsPicture(kind, camera, capturedAt)) continue;
-      if (!viewer.keepsUp) {
+      if (!viewer.keepsUp()) {
         viewer.drop();
         this.#feed.metrics.framesDropped.inc({ camera, reason: 'slow-viewer' });
         continue;
@@ -198,7 +198,7 @@ export class Live {
 
   /** The next text supersedes this one, so who lags behind does not get it. */
   #sendMetrics(viewers: Iterable<Viewer> = this.#viewers): void {
-    const waiting = [...viewers].filter((viewer) => viewer.wantsAny('metrics') && viewer.keepsUp);
+    const waiting = [...viewers].filter((viewer) => viewer.wantsAny('metrics') && viewer.keepsUp());
     if (waiting.length === 0) return;
     const send = (text: string): void => {
       const message: ServerMessage = { type: 'metrics', text };

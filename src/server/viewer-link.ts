@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 
 import { isStuck, type LinkState, newLink, observeLink } from './adaptation.ts';
+import type { Transport } from './protocol.ts';
 
 export interface ViewerLinkOptions {
   /** Unsent bytes from which on the viewer gets no more pictures. */
@@ -40,10 +41,10 @@ export class ViewerLink {
   }
 
   /** False while so much is under way that anything superseded by a later message is better not sent. */
-  get keepsUp(): boolean {
+  keepsUp(transport: Transport): boolean {
     const isFull = this.#socket.bufferedAmount > this.#options.bufferBytes;
     if (this.#probe) this.#observe(this.#now() - this.#probe.sentAt, false);
-    return !isFull && !(this.#probe && isStuck(this.#state));
+    return !isFull && !(this.#probe && isStuck(this.#state, transport));
   }
 
   /** Call after each picture. */

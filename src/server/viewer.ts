@@ -84,8 +84,8 @@ export class Viewer {
   }
 
   /** False while so much is under way that anything superseded by a later message is better not sent. */
-  get keepsUp(): boolean {
-    return this.#link.keepsUp;
+  keepsUp(transport: Transport = 'jpeg'): boolean {
+    return this.#link.keepsUp(transport);
   }
 
   /** Sends text (a ServerMessage as JSON); a viewer beyond the hard bound is closed with 1013 (try again later). */

@@ -84,13 +84,13 @@ test('a delay that stays longer becomes the own one after minutes, a shorter one
 
 test('a link is stuck while its answer is long overdue, and not any more when it has come', () => {
   const { state } = play([[1, {}], [0.1, { delayMs: 450, isAnswered: false }]]); // prettier-ignore
-  expect(isStuck(state)).toBe(true);
-  expect(isStuck(play([[1, {}]], state).state)).toBe(false);
+  expect(isStuck(state, 'jpeg')).toBe(true);
+  expect(isStuck(play([[1, {}]], state).state, 'jpeg')).toBe(false);
 });
 
 test('a new link gets little until it has answered once', () => {
-  expect(isStuck(play([[0.1, { delayMs: 90, isAnswered: false }]]).state)).toBe(false);
-  expect(isStuck(play([[0.1, { delayMs: 110, isAnswered: false }]]).state)).toBe(true);
+  expect(isStuck(play([[0.1, { delayMs: 90, isAnswered: false }]]).state, 'jpeg')).toBe(false);
+  expect(isStuck(play([[0.1, { delayMs: 110, isAnswered: false }]]).state, 'jpeg')).toBe(true);
 });
 
 test('each level sends fewer bytes than the one before', () => {

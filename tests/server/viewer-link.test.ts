@@ -64,19 +64,21 @@ test('a link that does not answer gets no more pictures until it does', () => {
   socket.emit('pong', Buffer.from('0'));
   link.sent();
   pass(300);
-  expect(link.keepsUp).toBe(true);
+  expect(link.keepsUp('jpeg')).toBe(true);
   pass(200);
-  expect(link.keepsUp).toBe(false);
+  expect([link.keepsUp('jpeg'), link.keepsUp('h264')]).toEqual([false, true]);
+  pass(1100);
+  expect(link.keepsUp('h264')).toBe(false);
   socket.emit('pong', Buffer.from('1'));
-  expect(link.keepsUp).toBe(true);
+  expect(link.keepsUp('jpeg')).toBe(true);
 });
 
 test('a link with more unsent than the buffer holds gets no more pictures', () => {
   const { socket, link } = start();
   socket.bufferedAmount = 1001;
-  expect(link.keepsUp).toBe(false);
+  expect(link.keepsUp('jpeg')).toBe(false);
   socket.bufferedAmount = 1000;
-  expect(link.keepsUp).toBe(true);
+  expect(link.keepsUp('jpeg')).toBe(true);
 });
 
 test('nothing is asked on a socket that is closing', () => {
