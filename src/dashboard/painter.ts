@@ -3,10 +3,10 @@ import type { PictureFrame } from './picture-frame.ts';
 
 /** Shows the pictures of one feed on a canvas, the newest as soon as it can; `data-sequence` says which one is there. */
 export interface Painter {
-  show(frame: PictureFrame): void;
+  readonly show: (frame: PictureFrame) => void;
   /** Comes before the first H.264 picture, and again when it changes. */
-  configure(config: VideoMessage): void;
-  close(): void;
+  readonly configure: (config: VideoMessage) => void;
+  readonly close: () => void;
 }
 
 /** The bytes of an AVCDecoderConfigurationRecord in base64. */

@@ -87,7 +87,7 @@ export interface VideoMessage {
 }
 
 /** This viewer's link is slower or faster than before: 0 is everything, each further level about half the bytes. */
-export interface LinkMessage {
+interface LinkMessage {
   readonly type: 'link';
   readonly level: number;
 }

@@ -1,5 +1,5 @@
 /** Who takes the bytes: calls back when it has them all, or never when it is gone. */
-export type Write = (data: Uint8Array, onTaken: () => void) => void;
+type Write = (data: Uint8Array, onTaken: () => void) => void;
 
 export interface NewestWriterOptions<Note> {
   /** Length of every picture. */
