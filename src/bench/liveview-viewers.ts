@@ -6,17 +6,19 @@ import { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
 import { pictureLayout, type ServerMessage } from '../server/protocol.ts';
 
-/** A program that watches the raw JPEGs of all cameras and keeps how late each was. */
+/** A program that watches the raw JPEGs of all cameras and keeps how late each was, and how many are missing in between. */
 export class BenchViewer {
   readonly #socket: WebSocket;
   /** Milliseconds from capture to arrival, since `take`. */
   #delays: number[] = [];
+  #lost = 0;
+  #last: number | undefined;
   #level = 0;
 
   constructor(url: string) {
     this.#socket = new WebSocket(new URL('/ws', url.replace('http', 'ws')));
     this.#socket.on('message', (data, isBinary) => {
-      if (isBinary) this.#delays.push(preciseNow() - (data as Buffer).readDoubleLE(pictureLayout.capturedAt));
+      if (isBinary) this.#see(data as Buffer);
       else this.#read(JSON.parse((data as Buffer).toString()) as ServerMessage);
     });
     // What goes wrong closes it, which the figures show.
@@ -34,14 +36,22 @@ export class BenchViewer {
     return this.#level;
   }
 
-  take(): number[] {
-    const delays = this.#delays;
+  take(): { readonly delays: readonly number[]; readonly lost: number } {
+    const taken = { delays: this.#delays, lost: this.#lost };
     this.#delays = [];
-    return delays;
+    this.#lost = 0;
+    return taken;
   }
 
   close(): void {
     this.#socket.terminate();
+  }
+
+  #see(picture: Buffer): void {
+    this.#delays.push(preciseNow() - picture.readDoubleLE(pictureLayout.capturedAt));
+    const sequence = picture.readUInt32LE(pictureLayout.sequence);
+    this.#lost += sequence - (this.#last ?? sequence - 1) - 1;
+    this.#last = sequence;
   }
 
   #read(message: ServerMessage): void {

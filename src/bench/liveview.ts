@@ -20,6 +20,8 @@ const throttledBytesPerSecond = 30_000;
 /** With and without the throttled viewers by turns, so that what else the machine does hits both. */
 const turns = 2;
 
+type Taken = ReturnType<BenchViewer['take']>;
+
 interface Setting {
   readonly width: number;
   readonly height: number;
@@ -106,12 +108,12 @@ const measureViewers = async (setting: Setting, count: number, throttled: number
   const open = async (url: string, number: number): Promise<BenchViewer[]> =>
     Promise.all(Array.from({ length: number }, async () => new BenchViewer(url).open()));
   const free = await open(subject.url, count);
-  const without: number[][] = [];
-  const together: number[][] = [];
+  const without: Taken[] = [];
+  const together: Taken[] = [];
   const slowRates: number[] = [];
   const slowLevels: number[] = [];
   const phaseSeconds = setting.seconds / turns;
-  const measure = async (viewers: readonly BenchViewer[]): Promise<number[][]> => {
+  const measure = async (viewers: readonly BenchViewer[]): Promise<Taken[]> => {
     for (const viewer of viewers) viewer.take();
     await sleep(phaseSeconds * 1000);
     return viewers.map((viewer) => viewer.take());
@@ -124,7 +126,7 @@ const measureViewers = async (setting: Setting, count: number, throttled: number
       await sleep(warmUpMs);
       const all = await measure([...free, ...slow]);
       together.push(...all.slice(0, free.length));
-      slowRates.push(...all.slice(free.length).map(({ length }) => length / phaseSeconds));
+      slowRates.push(...all.slice(free.length).map(({ delays }) => delays.length / phaseSeconds));
       slowLevels.push(...slow.map(({ level }) => level));
       for (const viewer of slow) viewer.close();
     }
@@ -133,12 +135,15 @@ const measureViewers = async (setting: Setting, count: number, throttled: number
     proxy.close();
     await stop(subject.child);
   }
-  const figures = (delays: readonly number[][]) => ({
-    framesPerSecond: rounded(delays.flat().length / delays.length / phaseSeconds),
-    leastFramesPerSecond: rounded(Math.min(...delays.map(({ length }) => length / phaseSeconds))),
-    p50Ms: rounded(quantileOf(delays.flat(), 0.5)),
-    p95Ms: rounded(quantileOf(delays.flat(), 0.95)),
-  });
+  const figures = (taken: readonly Taken[]) => {
+    const delays = taken.flatMap((one) => one.delays);
+    return {
+      framesPerSecond: rounded(delays.length / taken.length / phaseSeconds),
+      lost: taken.reduce((sum, { lost }) => sum + lost, 0),
+      p50Ms: rounded(quantileOf(delays, 0.5)),
+      p95Ms: rounded(quantileOf(delays, 0.95)),
+    };
+  };
   return {
     unthrottled: count,
     throttled,
