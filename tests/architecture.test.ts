@@ -13,9 +13,10 @@ const allowed: Record<string, readonly string[]> = {
   learn: ['core', 'camera', 'model', 'engine', 'task'],
   report: ['core', 'learn', 'model', 'task'],
   alert: ['core', 'task'],
-  server: ['core', 'alert'],
+  video: ['core', 'stream'],
+  server: ['core', 'alert', 'video'],
   dashboard: ['server'],
-  simulate: ['core'],
+  simulate: ['core', 'video'],
 };
 
 // The wiring: the only places that know everyone.

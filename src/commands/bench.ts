@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   engine: async () => (await import('../bench/engine.ts')).engineBench,
   training: async () => (await import('../bench/training.ts')).trainingBench,
   anomaly: async () => (await import('../bench/anomaly.ts')).anomalyBench,
+  liveview: async () => (await import('../bench/liveview.ts')).liveviewBench,
   'soak-camera': async () => (await import('../bench/soak-camera.ts')).soakCamera,
   'soak-viewer': async () => (await import('../bench/soak-viewer.ts')).soakViewer,
 };
@@ -25,7 +26,8 @@ export const benchCommand = (): Command =>
 Examples:
   npm run bench -- engine
   npm run bench -- training --recipe ../shared/recipes
-  npm run bench -- pipeline --data ../shared/data`,
+  npm run bench -- pipeline --data ../shared/data
+  npm run bench -- liveview --seconds 10`,
     )
     .action(async (name: string, args: string[]) => {
       const bench = await benches[name]?.();

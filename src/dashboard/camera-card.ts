@@ -1,6 +1,6 @@
 import type { CameraStatus, LearningProgress, PredictionMessage } from '../server/protocol.ts';
 import { drawHeatmap } from './heatmap.ts';
-import { livePicture } from './live-picture.ts';
+import { jpegPainter } from './jpeg-painter.ts';
 import { fromTemplate, part } from './part.ts';
 import type { PictureFrame } from './picture-frame.ts';
 import { ScoreCurve } from './score-curve.ts';
@@ -32,12 +32,14 @@ export class CameraCard {
   readonly #show: Readonly<Record<PictureFrame['kind'], (frame: PictureFrame) => void>>;
   #latencyMs: number | undefined;
 
-  constructor(id: string) {
+  /** `onCompare` is called when its pictures are to be compared in a view of their own. */
+  constructor(id: string, onCompare: () => void) {
     this.element = fromTemplate('camera');
     this.element.dataset['camera'] = id;
     this.element.dataset['testid'] = `camera-${id}`;
     this.element.setAttribute('aria-label', `Camera ${id}`);
     part(this.element, 'name').textContent = id;
+    part(this.element, 'compare').addEventListener('click', onCompare);
     const canvas = (name: string): HTMLCanvasElement => {
       const found = part(this.element, name) as HTMLCanvasElement;
       found.dataset['testid'] = `${name}-${id}`;
@@ -45,9 +47,9 @@ export class CameraCard {
     };
     const heatmap = canvas('heatmap');
     this.#show = {
-      raw: livePicture(canvas('raw')),
-      denoised: livePicture(canvas('denoised')),
-      colorized: livePicture(canvas('colorized')),
+      raw: jpegPainter(canvas('raw')).show,
+      denoised: jpegPainter(canvas('denoised')).show,
+      colorized: jpegPainter(canvas('colorized')).show,
       heatmap: (frame) => drawHeatmap(heatmap, frame),
     };
     this.#curve = new ScoreCurve(canvas('score'));

@@ -1,7 +1,13 @@
-import type { ClientMessage, ServerMessage, Topic } from '../server/protocol.ts';
+import type { ClientMessage, ServerMessage, Topic, Transport } from '../server/protocol.ts';
 
 const firstDelayMs = 500;
 const longestDelayMs = 10_000;
+
+export interface Subscription {
+  readonly topic: Topic;
+  readonly camera: string;
+  readonly transport: Transport;
+}
 
 export interface ConnectionHandlers {
   readonly onState: (state: 'connecting' | 'open' | 'closed') => void;
@@ -13,7 +19,7 @@ export interface ConnectionHandlers {
 export class Connection {
   readonly #url: string;
   readonly #handlers: ConnectionHandlers;
-  readonly #subscriptions = new Map<string, { topic: Topic; camera: string }>();
+  readonly #subscriptions = new Map<string, Subscription>();
   #socket: WebSocket | undefined;
   #delayMs = firstDelayMs;
 
@@ -31,7 +37,7 @@ export class Connection {
     socket.addEventListener('open', () => {
       this.#delayMs = firstDelayMs;
       onState('open');
-      for (const { topic, camera } of this.#subscriptions.values()) this.#send({ type: 'subscribe', topic, camera });
+      for (const subscription of this.#subscriptions.values()) this.#send({ type: 'subscribe', ...subscription });
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (typeof data === 'string') onMessage(JSON.parse(data) as ServerMessage);
@@ -45,17 +51,25 @@ export class Connection {
     });
   }
 
-  subscribe(topic: Topic, camera = '*'): void {
-    this.#subscriptions.set(`${topic} ${camera}`, { topic, camera });
-    this.#send({ type: 'subscribe', topic, camera });
-  }
-
-  unsubscribe(topic: Topic, camera = '*'): void {
-    this.#subscriptions.delete(`${topic} ${camera}`);
-    this.#send({ type: 'unsubscribe', topic, camera });
+  /** Subscribes to just these, and to nothing else any more. */
+  subscribeTo(wanted: readonly Subscription[]): void {
+    const keys = new Set(wanted.map(keyOf));
+    for (const [key, { topic, camera }] of this.#subscriptions) {
+      if (keys.has(key)) continue;
+      this.#subscriptions.delete(key);
+      this.#send({ type: 'unsubscribe', topic, camera });
+    }
+    for (const subscription of wanted) {
+      const key = keyOf(subscription);
+      if (this.#subscriptions.get(key)?.transport === subscription.transport) continue;
+      this.#subscriptions.set(key, subscription);
+      this.#send({ type: 'subscribe', ...subscription });
+    }
   }
 
   #send(message: ClientMessage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 }
+
+const keyOf = ({ topic, camera }: Subscription): string => `${topic} ${camera}`;

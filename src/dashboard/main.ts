@@ -1,10 +1,11 @@
 import type { Alert, MetricsMessage, ServerMessage } from '../server/protocol.ts';
 import { AlertsList } from './alerts-list.ts';
 import { CameraCard } from './camera-card.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Subscription } from './connection.ts';
 import { summarize } from './metrics-summary.ts';
 import { part } from './part.ts';
 import { parsePictureFrame } from './picture-frame.ts';
+import { SingleView } from './single-view.ts';
 
 const connectionText = { connecting: 'Connecting', open: 'Connected', closed: 'Connection lost, retrying' } as const;
 
@@ -42,11 +43,18 @@ const showMetrics = ({ text }: MetricsMessage): void => {
 const onMessage = (message: ServerMessage): void => {
   switch (message.type) {
     case 'hello':
+      single.setOffered(message.transports.includes('h264'));
       return setCameras(message.cameras);
     case 'status':
+      single.setStatus(message.status);
       return cards.get(message.status.id)?.setStatus(message.status);
     case 'prediction':
+      single.addPrediction(message);
       return cards.get(message.camera)?.addPrediction(message);
+    case 'video':
+      return single.configure(message);
+    case 'link':
+      return single.setSlow(message.level > 0);
     case 'alert':
       return alerts.put([message.alert]);
     case 'metrics':
@@ -70,27 +78,39 @@ const connection = new Connection(`${protocol}://${location.host}/ws`, {
   },
   onPicture: (bytes) => {
     const frame = parsePictureFrame(bytes);
-    if (frame) cards.get(cameras[frame.camera] ?? '')?.showPicture(frame);
+    const camera = cameras[frame?.camera ?? -1] ?? '';
+    if (!frame) return;
+    if (single.camera === camera) single.show(frame);
+    else cards.get(camera)?.showPicture(frame);
   },
 });
 
+const always = (['status', 'prediction', 'alert', 'metrics'] as const).map((topic): Subscription => ({
+  topic,
+  camera: '*',
+  transport: 'jpeg',
+}));
+const cardTopics = ['raw', 'denoised', 'heatmap', 'colorized'] as const;
+
 /** Pictures are asked for only while somebody can see them. */
-const choosePictures = (camera: string): void => {
-  const isSeen = onScreen.has(camera) && !document.hidden;
-  for (const topic of ['raw', 'denoised', 'heatmap', 'colorized'] as const)
-    if (isSeen) connection.subscribe(topic, camera);
-    else connection.unsubscribe(topic, camera);
+const subscribe = (): void => {
+  const ofCards = (): Subscription[] =>
+    [...onScreen].flatMap((camera) => cardTopics.map((topic) => ({ topic, camera, transport: 'jpeg' as const })));
+  const pictures = single.camera === undefined ? ofCards() : single.wanted();
+  connection.subscribeTo([...always, ...(document.hidden ? [] : pictures)]);
 };
+
+const single = new SingleView(part(document, 'single') as HTMLDialogElement, subscribe);
 
 const screen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     const camera = (target as HTMLElement).dataset['camera'] ?? '';
     if (isIntersecting) onScreen.add(camera);
     else onScreen.delete(camera);
-    choosePictures(camera);
   }
+  subscribe();
 });
-document.addEventListener('visibilitychange', () => cards.forEach((_card, camera) => choosePictures(camera)));
+document.addEventListener('visibilitychange', subscribe);
 
 /** The cameras of a server never change, but another server may answer after a reconnect. */
 const setCameras = (ids: readonly string[]): void => {
@@ -100,18 +120,16 @@ const setCameras = (ids: readonly string[]): void => {
     screen.unobserve(card.element);
     card.element.remove();
     cards.delete(id);
+    onScreen.delete(id);
   }
   for (const id of ids) {
     if (cards.has(id)) continue;
-    const card = new CameraCard(id);
+    const card = new CameraCard(id, () => single.open(id));
     cards.set(id, card);
     part(document, 'cameras').append(card.element);
     screen.observe(card.element);
   }
 };
 
-connection.subscribe('status');
-connection.subscribe('prediction');
-connection.subscribe('alert');
-connection.subscribe('metrics');
+subscribe();
 connection.open();

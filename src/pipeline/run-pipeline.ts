@@ -19,6 +19,7 @@ import { loadFootage } from '../learn/saved-footage.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
+import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -240,8 +241,11 @@ const open = async (
   for (const camera of pipeline.cameras) await addCamera(camera);
 
   const status = (): CameraStatus[] => [...cameras.values()].map((camera) => camera.status);
+  const problem = await encoderProblem(ffmpeg);
+  if (problem) log.warn(`pictures are offered as JPEG only, since this ffmpeg cannot encode H.264: ${problem}`);
   const server = await startServer(
     {
+      ...(problem === undefined && { spawnEncoder: encoderSpawner(ffmpeg) }),
       ...pipeline.server,
       heartbeatMs,
       metricsIntervalMs: pipeline.server.metricsIntervalSeconds * 1000,

@@ -1,18 +1,22 @@
-import { interval, type Observable, Subscription } from 'rxjs';
+import { interval, merge, type Observable, Subscription } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
 import type { Demand } from '../core/demand.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { AlertEvent, CameraStatus } from '../core/status.ts';
+import type { SpawnEncoder } from '../video/encoder-process.ts';
+import { LiveVideo } from './live-video.ts';
 import type { Metrics } from './metrics.ts';
-import { hasPicture, isLiveKind, PictureEncoder, type PictureSource } from './pictures.ts';
+import { hasPicture, isLiveKind, isVideoKind, PictureEncoder, type PictureSource } from './pictures.ts';
 import {
   type PictureKind,
   pictureKinds,
   type PredictionMessage,
   protocolVersion,
+  transports,
   type ServerMessage,
   type Topic,
+  type Transport,
 } from './protocol.ts';
 import { Viewer } from './viewer.ts';
 
@@ -38,6 +42,8 @@ export interface LiveOptions {
   readonly metricsIntervalMs: number;
   /** How often viewers must give a sign of life. */
   readonly heartbeatMs: number;
+  /** Starts encoders of H.264; without it only JPEG is offered. */
+  readonly spawnEncoder?: SpawnEncoder;
   /** Told of what could not be handed on, perhaps with every frame; other cameras and viewers do not notice. */
   readonly onFault: (error: unknown) => void;
 }
@@ -51,6 +57,8 @@ export class Live {
   readonly #feed: LiveFeed;
   readonly #options: LiveOptions;
   readonly #encoder: PictureEncoder;
+  readonly #video: LiveVideo | undefined;
+  readonly #transports: readonly Transport[];
   readonly #subscription = new Subscription();
 
   constructor(feed: LiveFeed, options: LiveOptions) {
@@ -58,6 +66,8 @@ export class Live {
     this.#options = options;
     this.#cameras = feed.status().map(({ id }) => id);
     this.#encoder = new PictureEncoder(options.jpegQuality);
+    this.#video = options.spawnEncoder && this.#openVideo(options.spawnEncoder);
+    this.#transports = this.#video ? transports : ['jpeg'];
     this.#watch(feed.status$, (status) => this.#send('status', status.id, { type: 'status', status }));
     this.#watch(feed.alerts$, (event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event }));
     this.#watch(feed.predictions$, (prediction) => this.#predict(prediction));
@@ -72,8 +82,9 @@ export class Live {
   add(socket: WebSocket): void {
     const viewer: Viewer = new Viewer(socket, {
       cameras: this.#cameras,
+      transports: this.#transports,
       bufferBytes: this.#options.viewerBufferBytes,
-      onWant: (topic, camera) => (isLiveKind(topic) ? this.#feed.demand.want(camera, topic) : () => undefined),
+      onWant: (topic, camera, transport) => this.#want(viewer, topic, camera, transport),
       onSubscribe: (topic, cameras) => this.#guard(() => this.#welcome(viewer, topic, cameras)),
     });
     this.#viewers.add(viewer);
@@ -82,12 +93,35 @@ export class Live {
       this.#viewers.delete(viewer);
       this.#feed.metrics.viewers.set(this.#viewers.size);
     });
-    const hello: ServerMessage = { type: 'hello', version: protocolVersion, cameras: this.#cameras };
+    const hello: ServerMessage = {
+      type: 'hello',
+      version: protocolVersion,
+      cameras: this.#cameras,
+      transports: this.#transports,
+    };
     viewer.send(JSON.stringify(hello));
   }
 
   close(): void {
     this.#subscription.unsubscribe();
+    this.#video?.close();
+  }
+
+  #openVideo(spawn: SpawnEncoder): LiveVideo {
+    const { predictions$, pictures$, metrics, status } = this.#feed;
+    const sources$: Observable<PictureSource> = merge(pictures$, predictions$);
+    const fps = (camera: string, kind: Topic): number => {
+      const found = status().find(({ id }) => id === camera);
+      return (isLiveKind(kind) ? found?.live.fps : found?.fps) ?? 1;
+    };
+    return new LiveVideo({ spawn, cameras: this.#cameras, sources$, fps, metrics, onFault: this.#options.onFault });
+  }
+
+  #want(viewer: Viewer, topic: Topic, camera: string, transport: Transport): () => void {
+    const wanted = new Subscription();
+    if (isLiveKind(topic)) wanted.add(this.#feed.demand.want(camera, topic));
+    if (transport === 'h264' && isVideoKind(topic)) wanted.add(this.#video?.watch(camera, topic, viewer));
+    return () => wanted.unsubscribe();
   }
 
   #watch<T>(source$: Observable<T>, next: (value: T) => void): void {
@@ -144,26 +178,27 @@ export class Live {
     for (const kind of kinds) if (hasPicture(kind, source)) this.#guard(() => this.#sendPicture(kind, source));
   }
 
-  /** Encodes at most once, and only when a viewer that keeps up wants it. */
+  /** Encodes at most once for each level, and only when a viewer that keeps up wants it. */
   #sendPicture(kind: PictureKind, source: PictureSource): void {
-    const { camera } = source.frame;
-    let picture: Buffer | undefined;
+    const { camera, capturedAt } = source.frame;
+    const pictures: (Buffer | undefined)[] = [];
     for (const viewer of this.#viewers) {
-      if (!viewer.wants(kind, camera)) continue;
-      if (!viewer.keepsUp) {
+      if (!viewer.wantsPicture(kind, camera, capturedAt)) continue;
+      if (!viewer.keepsUp()) {
         viewer.drop();
         this.#feed.metrics.framesDropped.inc({ camera, reason: 'slow-viewer' });
         continue;
       }
-      picture ??= this.#encoder.encode(kind, this.#cameras.indexOf(camera), source);
+      const level = kind === 'heatmap' ? 0 : viewer.level;
+      const picture = (pictures[level] ??= this.#encoder.encode(kind, this.#cameras.indexOf(camera), source, level));
       if (!picture) return;
-      viewer.sendPicture(picture);
+      viewer.sendPicture(kind, camera, capturedAt, picture);
     }
   }
 
   /** The next text supersedes this one, so who lags behind does not get it. */
   #sendMetrics(viewers: Iterable<Viewer> = this.#viewers): void {
-    const waiting = [...viewers].filter((viewer) => viewer.wantsAny('metrics') && viewer.keepsUp);
+    const waiting = [...viewers].filter((viewer) => viewer.wantsAny('metrics') && viewer.keepsUp());
     if (waiting.length === 0) return;
     const send = (text: string): void => {
       const message: ServerMessage = { type: 'metrics', text };

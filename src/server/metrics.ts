@@ -13,9 +13,26 @@ export const createMetrics = (registry: Registry) => {
 
   /** The process id of each camera's ffmpeg child: set it on spawn, delete it on exit. */
   const children = new Map<string, number>();
+  const encoders = new Map<string, { readonly camera: string; readonly kind: string; readonly pid: number }>();
   return {
     registry,
     children,
+    /** Tells the process id of the encoder of a camera's pictures of one kind, or that there is none. */
+    setEncoder: (camera: string, kind: string, pid: number | undefined): void => {
+      if (pid === undefined) encoders.delete(`${kind} ${camera}`);
+      else encoders.set(`${kind} ${camera}`, { camera, kind, pid });
+    },
+    encoderCpuSeconds: new Counter({
+      name: 'nightjar_encoder_cpu_seconds_total',
+      help: 'CPU time of the present H.264 encoder of a feed that is watched, user and system.',
+      labelNames: ['camera', 'kind'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { camera, kind, pid } of encoders.values())
+          this.inc({ camera, kind }, processUsage(pid)?.cpuSeconds ?? 0);
+      },
+    }),
     childCpuSeconds: new Counter({
       name: 'nightjar_child_cpu_seconds_total',
       help: "CPU time of a camera's present ffmpeg child, user and system.",
@@ -44,7 +61,7 @@ export const createMetrics = (registry: Registry) => {
     }),
     framesDropped: new Counter({
       name: 'nightjar_frames_dropped_total',
-      help: 'Frames that were not analysed, or (reason slow-viewer) pictures a viewer did not get.',
+      help: 'Frames that were not analysed, or pictures that a viewer (reason slow-viewer) or an encoder (slow-encoder) had no time for.',
       labelNames: ['camera', 'reason'],
       registers,
     }),

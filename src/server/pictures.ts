@@ -1,8 +1,11 @@
 import type { LiveKind } from '../core/demand.ts';
-import type { Frame } from '../core/frame.ts';
 import { JpegEncoder } from '../core/jpeg.ts';
 import type { AnomalyMap, LivePicture, Prediction } from '../core/prediction.ts';
-import { heatmapUnit, type PictureKind, pictureKinds, pictureLayout, type Topic } from './protocol.ts';
+import type { RawPicture } from '../video/encode-video.ts';
+import { jpegLevels } from './adaptation.ts';
+import { binaryMessage } from './binary-message.ts';
+import { halve, type Pixels } from './halve.ts';
+import { heatmapUnit, type PictureKind, type Topic, type VideoKind } from './protocol.ts';
 
 /** What pictures are taken from: raw and denoised ones from a live picture, the others from a prediction. */
 export type PictureSource = LivePicture | Prediction;
@@ -10,16 +13,26 @@ export type PictureSource = LivePicture | Prediction;
 /** Whether pictures of this topic are live ones. */
 export const isLiveKind = (topic: Topic): topic is LiveKind => topic === 'raw' || topic === 'denoised';
 
+/** Whether pictures of this topic can travel as H.264. */
+export const isVideoKind = (topic: Topic): topic is VideoKind => isLiveKind(topic) || topic === 'colorized';
+
 const isPrediction = (source: PictureSource): source is Prediction => 'inferenceMs' in source;
 
-/** Pixels of a picture that is sent as JPEG; undefined when the source has none of this kind. */
-const pixelsOf = (kind: Exclude<PictureKind, 'heatmap'>, source: PictureSource): Uint8Array | undefined => {
+/** Pixels of a picture other than a heat map; undefined when the source has none of this kind. */
+const pixelsOf = (kind: VideoKind, source: PictureSource): Uint8Array | undefined => {
   if (isPrediction(source)) return kind === 'colorized' ? source.colorized : undefined;
   if (kind === 'colorized') return undefined;
   return kind === 'raw' ? source.frame.data : source.denoised;
 };
 
 const mapOf = (source: PictureSource): AnomalyMap | undefined => (isPrediction(source) ? source.anomalyMap : undefined);
+
+/** A picture other than a heat map, with what it is about; undefined when the source has none of this kind. */
+export const pictureOf = (kind: VideoKind, source: PictureSource): RawPicture | undefined => {
+  const data = pixelsOf(kind, source);
+  const { width, height, format, sequence, capturedAt } = source.frame;
+  return data && { width, height, format, sequence, capturedAt, data };
+};
 
 /** Whether the source holds a picture of this kind. */
 export const hasPicture = (kind: PictureKind, source: PictureSource): boolean =>
@@ -29,47 +42,35 @@ export const hasPicture = (kind: PictureKind, source: PictureSource): boolean =>
 const heatmapCells = ({ values }: AnomalyMap): Uint8ClampedArray =>
   Uint8ClampedArray.from(values, (value) => value * heatmapUnit);
 
-const binaryFrame = (
-  kind: PictureKind,
-  camera: number,
-  { sequence, capturedAt }: Frame,
-  width: number,
-  height: number,
-  payload: Uint8Array | Uint8ClampedArray,
-): Buffer => {
-  const message = Buffer.alloc(pictureLayout.payload + payload.length);
-  message.writeUInt8(pictureKinds[kind], pictureLayout.kind);
-  message.writeUInt16LE(camera, pictureLayout.camera);
-  message.writeUInt32LE(sequence >>> 0, pictureLayout.sequence);
-  message.writeDoubleLE(capturedAt, pictureLayout.capturedAt);
-  message.writeUInt16LE(width, pictureLayout.width);
-  message.writeUInt16LE(height, pictureLayout.height);
-  message.set(payload, pictureLayout.payload);
-  return message;
-};
-
 /**
- * Makes the binary frames of the wire protocol. Each call gives a new buffer of its own (sockets keep it until it is
- * sent); the scratch space JPEG encoding needs is kept between calls and grows to the largest picture seen.
+ * Makes the binary frames of pictures that stand alone. Each call gives a new buffer of its own (sockets keep it until it
+ * is sent); the scratch space JPEG encoding needs is kept between calls and grows to the largest picture seen.
  */
 export class PictureEncoder {
-  readonly #jpeg: JpegEncoder;
+  readonly #jpegs: readonly JpegEncoder[];
 
-  /** `quality` is JPEG's, 1..100. */
+  /** `quality` is JPEG's, 1..100, of the full level. */
   constructor(quality: number) {
-    this.#jpeg = new JpegEncoder(quality);
+    this.#jpegs = jpegLevels.map((level) => new JpegEncoder(Math.max(1, Math.round(quality * level.quality))));
   }
 
-  /** The picture of this kind, or undefined when the source holds none. `camera` is its index in hello.cameras. */
-  encode(kind: PictureKind, camera: number, source: PictureSource): Buffer | undefined {
-    const { frame } = source;
+  /**
+   * The picture of this kind, or undefined when the source holds none. `camera` is its index in hello.cameras, `level` one
+   * of `jpegLevels`; a heat map is the same at all of them.
+   */
+  encode(kind: PictureKind, camera: number, source: PictureSource, level = 0): Buffer | undefined {
+    const { sequence, capturedAt } = source.frame;
+    const about = { kind, coding: 'whole', camera, sequence, capturedAt } as const;
     if (kind === 'heatmap') {
-      const anomalyMap = mapOf(source);
-      if (!anomalyMap) return undefined;
-      return binaryFrame(kind, camera, frame, anomalyMap.cols, anomalyMap.rows, heatmapCells(anomalyMap));
+      const map = mapOf(source);
+      return map && binaryMessage({ ...about, width: map.cols, height: map.rows, payload: heatmapCells(map) });
     }
-    const pixels = pixelsOf(kind, source);
-    const { width, height } = frame;
-    return pixels && binaryFrame(kind, camera, frame, width, height, this.#jpeg.encode({ ...frame, data: pixels }));
+    const full = pictureOf(kind, source);
+    if (!full) return undefined;
+    let picture: Pixels = full;
+    for (let count = jpegLevels[level]?.halvings ?? 0; count > 0; count--) picture = halve(picture);
+    const { width, height } = picture;
+    const payload = this.#jpegs[level]?.encode(picture);
+    return payload && binaryMessage({ ...about, width, height, payload });
   }
 }

@@ -1,6 +1,17 @@
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import { clientMessage, type ErrorMessage, type ServerMessage, type Topic, topics } from './protocol.ts';
+import { type JpegLevel, jpegLevels } from './adaptation.ts';
+import { isVideoKind } from './pictures.ts';
+import {
+  clientMessage,
+  type ErrorMessage,
+  type PictureKind,
+  type ServerMessage,
+  type Topic,
+  topics,
+  type Transport,
+} from './protocol.ts';
+import { ViewerLink } from './viewer-link.ts';
 
 /** A viewer this many times over its picture bound reads nothing at all: it is let go instead of buffered for. */
 const hardBoundFactor = 16;
@@ -12,9 +23,19 @@ interface ViewerOptions {
   readonly cameras: readonly string[];
   /** Unsent bytes from which on this viewer gets no more pictures. */
   readonly bufferBytes: number;
+  /** jpeg always. */
+  readonly transports: readonly Transport[];
   readonly onSubscribe: (topic: Topic, cameras: readonly string[]) => void;
   /** Told once for each topic and camera that is wanted from now on; called back when it is not any more. */
-  readonly onWant: (topic: Topic, camera: string) => () => void;
+  readonly onWant: (topic: Topic, camera: string, transport: Transport) => () => void;
+}
+
+interface Subscribed {
+  readonly transport: Transport;
+  /** Call when it is no longer wanted. */
+  readonly release: () => void;
+  /** Of the last picture sent by itself. */
+  slot: number;
 }
 
 /** One WebSocket connection: what it wants to see, and how much it can take. */
@@ -25,12 +46,14 @@ export class Viewer {
   #dropped = 0;
   readonly #socket: WebSocket;
   readonly #options: ViewerOptions;
-  /** By camera, what to call when it is no longer wanted. */
-  readonly #subscriptions = new Map<Topic, Map<string, () => void>>();
+  readonly #link: ViewerLink;
+  readonly #subscriptions = new Map<Topic, Map<string, Subscribed>>();
 
   constructor(socket: WebSocket, options: ViewerOptions) {
     this.#socket = socket;
     this.#options = options;
+    const onLevel = (level: number): void => this.#answer({ type: 'link', level });
+    this.#link = new ViewerLink(socket, { bufferBytes: options.bufferBytes, onLevel });
     // What goes wrong on a socket also closes it; without a listener it would end the process.
     socket.on('error', () => {});
     socket.on('close', () => this.#unsubscribe());
@@ -49,9 +72,20 @@ export class Viewer {
     return (this.#subscriptions.get(topic)?.size ?? 0) > 0;
   }
 
-  /** False while so much is unsent that anything superseded by a later message is better not sent. */
-  get keepsUp(): boolean {
-    return this.#socket.bufferedAmount <= this.#options.bufferBytes;
+  /** Whether it wants the picture of that time by itself, rather than as video or (at its level) not at all. */
+  wantsPicture(kind: PictureKind, camera: string, capturedAt: number): boolean {
+    const subscribed = this.#subscriptions.get(kind)?.get(camera);
+    return subscribed?.transport === 'jpeg' && subscribed.slot !== slotOf(this.#jpegLevel, capturedAt);
+  }
+
+  /** Of `jpegLevels`: what its link can take. */
+  get level(): number {
+    return this.#link.level;
+  }
+
+  /** False while so much is under way that anything superseded by a later message is better not sent. */
+  keepsUp(transport: Transport = 'jpeg'): boolean {
+    return this.#link.keepsUp(transport);
   }
 
   /** Sends text (a ServerMessage as JSON); a viewer beyond the hard bound is closed with 1013 (try again later). */
@@ -62,11 +96,20 @@ export class Viewer {
     else this.#socket.send(json);
   }
 
+  /** Sends a picture by itself, taken at `capturedAt`; ask `wantsPicture` and `keepsUp` first. */
+  sendPicture(kind: PictureKind, camera: string, capturedAt: number, message: Buffer): void {
+    const subscribed = this.#subscriptions.get(kind)?.get(camera);
+    if (subscribed) subscribed.slot = slotOf(this.#jpegLevel, capturedAt);
+    this.sendBinary(message);
+  }
+
   /** Sends a binary frame; ask `keepsUp` first. */
-  sendPicture(picture: Buffer): void {
+  sendBinary(message: Buffer): void {
     if (this.#dropped > 0) this.#answer({ type: 'dropped', pictures: this.#dropped });
     this.#dropped = 0;
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(picture);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(message);
+    this.#link.sent();
   }
 
   /** Remembers a picture this viewer did not get, so that it can be told. */
@@ -98,18 +141,34 @@ export class Viewer {
     if (message.type === 'unsubscribe') return this.#unsubscribe([topic], cameras);
     // Messages that were on their way when the socket closed.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const subscribed = this.#subscriptions.get(topic) ?? new Map<string, () => void>();
-    this.#subscriptions.set(topic, subscribed);
-    for (const id of cameras) if (!subscribed.has(id)) subscribed.set(id, this.#options.onWant(topic, id));
+    const transport = isVideoKind(topic) ? message.transport : 'jpeg';
+    if (!this.#options.transports.includes(transport))
+      return this.#refuse('no-h264', 'This server cannot encode H.264; subscribe with the transport jpeg.');
+    for (const id of cameras) this.#subscribe(topic, id, transport);
     this.#options.onSubscribe(topic, cameras);
+  }
+
+  #subscribe(topic: Topic, camera: string, transport: Transport): void {
+    const subscribed = this.#subscriptions.get(topic) ?? new Map<string, Subscribed>();
+    this.#subscriptions.set(topic, subscribed);
+    const before = subscribed.get(camera);
+    if (before?.transport === transport) return;
+    // Wanted before it is given up, so that nothing stops in between.
+    const release = this.#options.onWant(topic, camera, transport);
+    before?.release();
+    subscribed.set(camera, { transport, release, slot: NaN });
   }
 
   #unsubscribe(from: Iterable<Topic> = topics, cameras: Iterable<string> = this.#options.cameras): void {
     for (const topic of from)
       for (const camera of cameras) {
-        this.#subscriptions.get(topic)?.get(camera)?.();
+        this.#subscriptions.get(topic)?.get(camera)?.release();
         this.#subscriptions.get(topic)?.delete(camera);
       }
+  }
+
+  get #jpegLevel(): JpegLevel | undefined {
+    return jpegLevels[this.#link.level];
   }
 
   #refuse(code: ErrorMessage['code'], message: string): void {
@@ -122,3 +181,7 @@ export class Viewer {
     this.send(JSON.stringify(message));
   }
 }
+
+/** NaN, which equals nothing, where every picture is sent. */
+const slotOf = (level: JpegLevel | undefined, capturedAt: number): number =>
+  level?.slotMs ? Math.floor(capturedAt / level.slotMs) : NaN;

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { DataError } from '../core/errors.ts';
-import { createFlvDemuxer, type AccessUnit, type ParameterSets } from './flv.ts';
+import type { ParameterSets } from '../video/avc.ts';
+import { createAccessUnitDemuxer, type AccessUnit } from './access-unit.ts';
 import type { MediaSource } from './media-stream.ts';
 
 const maxFileBytes = 256 << 20;
@@ -27,7 +28,9 @@ export const fileSource = async ({ file, ffmpeg }: FileSourceOptions): Promise<M
   );
   const units: AccessUnit[] = [];
   const found: ParameterSets[] = [];
-  createFlvDemuxer({ onParameterSets: (sets) => found.push(sets), onAccessUnit: (unit) => units.push(unit) })(stdout);
+  createAccessUnitDemuxer({ onParameterSets: (sets) => found.push(sets), onAccessUnit: (unit) => units.push(unit) })(
+    stdout,
+  );
   const [sets] = found;
   const [first, last] = [units[0], units.at(-1)];
   if (sets === undefined || first === undefined || last === undefined || units.length < 2)

@@ -1,4 +1,5 @@
-import type { AccessUnit, ParameterSets } from './flv.ts';
+import type { ParameterSets } from '../video/avc.ts';
+import type { AccessUnit } from './access-unit.ts';
 
 /** Gives H.264 pictures in real time from the moment it is opened until it is closed. */
 export interface MediaSource {

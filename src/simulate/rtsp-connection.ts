@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-import type { AccessUnit, ParameterSets } from './flv.ts';
+import type { ParameterSets } from '../video/avc.ts';
+import type { AccessUnit } from './access-unit.ts';
 import type { MediaStream } from './media-stream.ts';
 import { createPacketizer, rtpClockHz } from './rtp.ts';
 import { createRequestReader, rtspResponse, type RtspRequest, type RtspStatus } from './rtsp-message.ts';

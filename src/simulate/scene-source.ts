@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 import { CameraError } from '../core/errors.ts';
-import { createFlvDemuxer } from './flv.ts';
+import { createAccessUnitDemuxer } from './access-unit.ts';
 import type { MediaSource } from './media-stream.ts';
 import type { Scene } from './scene.ts';
 
@@ -54,7 +54,7 @@ export const sceneSource = ({ scene, ffmpeg, startAt }: SceneSourceOptions): Med
       close();
       failed(error);
     };
-    child.stdout.on('data', createFlvDemuxer({ onParameterSets: parameterSets, onAccessUnit: accessUnit }));
+    child.stdout.on('data', createAccessUnitDemuxer({ onParameterSets: parameterSets, onAccessUnit: accessUnit }));
     child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-2000)));
     // A broken pipe is reported by 'close', with its reason.
     child.stdin.on('error', () => undefined);

@@ -70,6 +70,7 @@ test('the page reads binary messages as the server writes them, and passes over 
   const bytes = Uint8Array.from(message);
   expect(parsePictureFrame(bytes.buffer)).toEqual({
     kind: 'heatmap',
+    coding: 'whole',
     camera: 3,
     sequence: 70_000,
     capturedAt: 1_700_000_000_000.25,

@@ -127,6 +127,8 @@ test('a viewer that was slow is told how many pictures it lost', async () => {
   // Nobody reads within one turn of the event loop, and the kernel keeps less than 60 of these.
   for (let burst = 0; burst < 60; burst++) pictures$.next({ frame });
   await viewer.settle();
+  // Now its answer to the first picture has arrived as well.
+  await viewer.settle();
   const received = viewer.pictures.length;
   pictures$.next({ frame });
   expect(await viewer.take('dropped')).toEqual({ type: 'dropped', pictures: 60 - received });

@@ -23,8 +23,13 @@ const header = (picture: Buffer) => ({
   height: picture.readUInt16LE(pictureLayout.height),
 });
 
-test('says hello with the version and the cameras', async () => {
-  expect(await viewer.take('hello')).toEqual({ type: 'hello', version: 1, cameras: ['door', 'yard'] });
+test('says hello with the version, the cameras and how pictures can travel', async () => {
+  expect(await viewer.take('hello')).toEqual({
+    type: 'hello',
+    version: 1,
+    cameras: ['door', 'yard'],
+    transports: ['jpeg'],
+  });
 });
 
 test('sends only what was subscribed to, and only of those cameras', async () => {

@@ -18,11 +18,11 @@ const metricNames = createMetrics(new Registry())
   .filter((name) => name.startsWith('nightjar_'));
 
 test('finds the names in the code that the manual is checked for', () => {
-  expect(serverTypes).toHaveLength(8);
-  expect(errorCodes.sort()).toEqual(['invalid-json', 'invalid-message', 'unknown-camera']);
+  expect(serverTypes).toHaveLength(10);
+  expect(errorCodes.sort()).toEqual(['invalid-json', 'invalid-message', 'no-h264', 'unknown-camera']);
   expect(endpoints).toHaveLength(9);
   expect(refusals).toContain('unknown-alert');
-  expect(metricNames).toHaveLength(16);
+  expect(metricNames).toHaveLength(17);
 });
 
 test.each([...new Set([...clientTypes, ...serverTypes, ...topics, ...Object.keys(pictureKinds)])])(

@@ -1,4 +1,4 @@
-import type { AccessUnit } from '../../src/simulate/flv.ts';
+import type { AccessUnit } from '../../src/simulate/access-unit.ts';
 import { createMediaStream, type MediaSink, type MediaSource } from '../../src/simulate/media-stream.ts';
 
 const unit = (decodeMs: number, keyFrame = false): AccessUnit => ({

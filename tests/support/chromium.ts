@@ -1,17 +1,1 @@
-import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
-
-/** Debian's Chromium, headless, without its calls home: where the network is closed they are refused, many at a time. */
-export const launchChromium = async (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env['NIGHTJAR_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+export { launchChromium } from '../../src/bench/chromium.ts';

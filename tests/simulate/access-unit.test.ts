@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
-import { createFlvDemuxer, type AccessUnit, type ParameterSets } from '../../src/simulate/flv.ts';
+import { createAccessUnitDemuxer, type AccessUnit } from '../../src/simulate/access-unit.ts';
+import type { ParameterSets } from '../../src/video/avc.ts';
 
 const pattern = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10:duration=3'];
 const encode = (...options: string[]): Buffer =>
@@ -8,7 +9,10 @@ const encode = (...options: string[]): Buffer =>
 
 const demux = (data: Buffer, chunkBytes: () => number): { units: AccessUnit[]; sets: ParameterSets[] } => {
   const [units, sets]: [AccessUnit[], ParameterSets[]] = [[], []];
-  const feed = createFlvDemuxer({ onParameterSets: (set) => sets.push(set), onAccessUnit: (unit) => units.push(unit) });
+  const feed = createAccessUnitDemuxer({
+    onParameterSets: (set) => sets.push(set),
+    onAccessUnit: (unit) => units.push(unit),
+  });
   for (let at = 0; at < data.length;) {
     const end = at + chunkBytes();
     feed(data.subarray(at, end));
