@@ -12,6 +12,7 @@ import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { loadModel } from '../model/model-folder.ts';
 import { createDenoiser } from '../task/denoise.ts';
+import { chooseDenoiser } from './choose-denoiser.ts';
 import { runTask } from './run-task.ts';
 
 const shipped = Object.keys(denoiserSizes);
@@ -42,7 +43,7 @@ export const loadDenoiser = async (
       `${folder}: expected pictures with sides divisible by 8, found ${width}x${height}`,
     );
   const input = { width, height, channels: channelsOf(format) };
-  return { model: { ...model, input }, card: { ...card, input } };
+  return { model: { ...model, input, activations: card.activations }, card: { ...card, input } };
 };
 
 /** A denoiser for one stream of frames. Throws as `loadDenoiser`, and EngineError. */
@@ -50,7 +51,8 @@ export const openFrameDenoiser = async (
   engine: Engine<CameraModel>,
   { model: name, shape, strength, noise }: DenoiserChoice,
 ): Promise<FrameDenoiser> => {
-  const { model } = await loadDenoiser(denoiserFolder(name), shape);
+  const { model: found } = await loadDenoiser(denoiserFolder(name), shape);
+  const model = await chooseDenoiser(engine, found);
   const session = await engine.load(model);
   const task = createDenoiser(initialState(model), { strength, noise });
   return {

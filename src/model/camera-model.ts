@@ -32,7 +32,7 @@ export interface CameraModel extends LayersModel {
 export const cameraGraph = (model: CameraModel): Uint8Array => {
   const { architecture, input } = model;
   const shape: PictureShape = [input.height, input.width, input.channels];
-  if (architecture === 'denoiser') return denoiserGraph(model, shape, model.activations);
+  if (architecture === 'denoiser') return denoiserGraph(model, shape, model);
   if (architecture === 'motion') return motionGraph(model, input.channels);
   if (architecture === 'colorizer')
     return colorizerGraph(model, model.background ?? new Float32Array(backgroundSize(model)!));

@@ -6,5 +6,5 @@ import { toFloat32 } from './onnx/to-float32.ts';
 /** Declares the live input `frames`, uint8 [N, height, width, channels]; gives it as float32 [N, C, H, W], 0..1. */
 export const framesInput = (graph: OnnxGraph, shape: PictureShape): string => {
   const frames = graph.input('frames', ['N', ...shape], 'uint8');
-  return graph.op('Div', [toFloat32(graph, channelsFirst(graph, frames, shape)), graph.scalar(255)]);
+  return graph.op('Mul', [toFloat32(graph, channelsFirst(graph, frames, shape)), graph.scalar(1 / 255)]);
 };

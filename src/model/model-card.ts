@@ -61,6 +61,8 @@ export const modelCard = z.strictObject({
     command: z.string().optional(),
   }),
   calibration: z.union([errorCalibration, motionCalibration]).optional(),
+  /** Of a denoiser: the largest magnitude that each layer gave in calibration, for computing it in bytes. */
+  activations: z.array(positive).readonly().optional(),
   created: z.iso.datetime(),
 });
 export type ModelCard = Readonly<z.infer<typeof modelCard>>;

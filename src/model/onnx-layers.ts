@@ -118,6 +118,9 @@ export const axisOfValue = (axis: number, shape: Shape): number =>
 /** From Keras's layout, [N, ...shape], to the graph's. */
 export const channelsFirst = (graph: OnnxGraph, x: string, shape: Shape): string => {
   if (!isPictures(shape)) return x;
+  const [height = 1, width = 1, channels = 1] = shape.slice(-3);
+  // ONNX Runtime moves a Transpose behind what follows, and is slow with pictures whose last axis is 1.
+  if (channels === 1) return graph.op('Reshape', [x, graph.ints([-1, 1, height, width])]);
   const pictures = shape.length === 4 ? graph.op('Reshape', [x, graph.ints([-1, ...shape.slice(1)])]) : x;
   return graph.op('Transpose', [pictures], { perm: [0, 3, 1, 2] });
 };
@@ -125,6 +128,7 @@ export const channelsFirst = (graph: OnnxGraph, x: string, shape: Shape): string
 /** The inverse of `channelsFirst`. */
 export const channelsLast = (graph: OnnxGraph, x: string, shape: Shape): string => {
   if (!isPictures(shape)) return x;
+  if (shape.at(-1) === 1) return graph.op('Reshape', [x, graph.ints([-1, ...shape])]);
   const pictures = graph.op('Transpose', [x], { perm: [0, 2, 3, 1] });
   return shape.length === 4 ? graph.op('Reshape', [pictures, graph.ints([-1, ...shape])]) : pictures;
 };

@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine.ts';
 import type { FrameShape } from '../core/frame.ts';
+import { chooseDenoiser } from '../learn/choose-denoiser.ts';
 import { denoiserFolder, loadDenoiser } from '../learn/frame-denoiser.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { createDenoiser } from '../task/denoise.ts';
@@ -47,7 +48,13 @@ export class DenoiserShelf {
   #shelfFor(shape: FrameShape): ModelShelf {
     const key = `${shape.width}x${shape.height} ${shape.format}`;
     const shelf =
-      this.#shelves.get(key) ?? new ModelShelf(this.#engine, { load: async (folder) => loadDenoiser(folder, shape) });
+      this.#shelves.get(key) ??
+      new ModelShelf(this.#engine, {
+        load: async (folder) => {
+          const { model, card } = await loadDenoiser(folder, shape);
+          return { model: await chooseDenoiser(this.#engine, model), card };
+        },
+      });
     this.#shelves.set(key, shelf);
     return shelf;
   }

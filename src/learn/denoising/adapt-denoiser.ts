@@ -9,6 +9,7 @@ import { openCheckpoint } from '../checkpoint.ts';
 import { selectFrames } from '../data-set.ts';
 import type { DataSet } from '../data-set.ts';
 import { fit, heldBackLossOf } from '../fit.ts';
+import { calibrateDenoiser } from './calibrate-denoiser.ts';
 import { fixedSamples, randomSamples } from './noise-sample.ts';
 import { ownSamples } from './own-samples.ts';
 
@@ -38,6 +39,7 @@ const firstWeight = 0.3;
 /** A denoiser that is good already is moved gently. */
 const learningRate = 3e-4;
 const clipNorm = 0.5;
+const calibrationFrames = 24;
 const passSamples = 800;
 const heldBackSamples = 64;
 /** Of the footage, its end, which is never trained on. */
@@ -106,6 +108,9 @@ export const adaptDenoiser = async (
         'worse',
         `${source}: the denoiser that was learned is no better on held-back footage (loss ${after.toPrecision(4)}, before ${before.toPrecision(4)}): the one in use stays`,
       );
+    const { width, height } = footage;
+    const frames = Array.from({ length: calibrationFrames }, (_, at) => footage.at(at));
+    const activations = await calibrateDenoiser(engine, { topology, weights }, [{ width, height, frames }]);
     const card: ModelCard = {
       version: 1,
       task: 'denoise',
@@ -113,6 +118,7 @@ export const adaptDenoiser = async (
       input: { height: footage.height, width: footage.width, channels: 1 },
       trainedOn: { source, frames: footage.count, framesPerSecond: footage.framesPerSecond },
       training: { steps, epochs, seconds, loss, validationLoss: after, seed, noise: 0 },
+      activations,
       created: new Date().toISOString(),
     };
     await saveModel(folder, { topology, weights, card });

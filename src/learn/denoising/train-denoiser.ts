@@ -8,12 +8,18 @@ import type { DenoiserName } from '../../model/architectures/denoiser.ts';
 import { denoiserObjective } from '../../model/denoiser/denoiser-objective.ts';
 import { untrainedDenoiser } from '../../model/denoiser/untrained-denoiser.ts';
 import type { ModelCard } from '../../model/model-card.ts';
+import { normalSource } from '../../model/normal-random.ts';
+import { randomSource } from '../../model/random.ts';
 import { loadModel, saveModel } from '../../model/model-folder.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { fit } from '../fit.ts';
+import type { DataSet } from '../data-set.ts';
+import { calibrateDenoiser } from './calibrate-denoiser.ts';
+import type { NoisyClip } from './calibrate-denoiser.ts';
 import { readCleanFootage } from './clean-footage.ts';
+import type { CleanFootage } from './clean-footage.ts';
 import { compressedClips } from './compressed-clips.ts';
-import { fixedSamples, randomSamples } from './noise-sample.ts';
+import { addNoise, fixedSamples, randomSamples } from './noise-sample.ts';
 import type { MakeSample } from './noise-sample.ts';
 import { syntheticSample } from './synthetic-samples.ts';
 
@@ -107,6 +113,7 @@ export const trainDenoiser = async (
       },
     );
     const { steps, epochs, seconds, loss, validationLoss, weights } = fitted;
+    const activations = await calibrateDenoiser(engine, { topology, weights }, noisyClips(footage, seed));
     const pictures = footage.videos.flat().reduce((sum, { count }) => sum + count, 0) + footage.stills.length;
     const source = [...options.videos, ...options.images].map((name) => path.basename(name)).join(', ');
     const card: ModelCard = {
@@ -116,6 +123,7 @@ export const trainDenoiser = async (
       input: { height: crop, width: crop, channels: 1 },
       trainedOn: { source, frames: pictures },
       training: { steps, epochs, seconds, loss, validationLoss, seed, noise: 0, command: options.command },
+      activations,
       created: new Date().toISOString(),
     };
     await saveModel(folder, { topology, weights, card });
@@ -124,4 +132,32 @@ export const trainDenoiser = async (
   } finally {
     await engine.close();
   }
+};
+
+/** Standard deviations of the noise, gray levels, and frames of each, that the ranges of the layers are found with. */
+const calibrationSigmas = [8, 25, 50];
+const calibrationFrames = 8;
+
+/** The beginning of a clip of each path, with little and with much noise. */
+const noisyClips = ({ videos }: CleanFootage, seed: number): NoisyClip[] => {
+  const normal = normalSource(randomSource(seed));
+  return videos.flatMap(([clip]) =>
+    calibrationSigmas.map((sigma) => ({
+      ...croppedSize(clip!),
+      frames: Array.from({ length: Math.min(calibrationFrames, clip!.count) }, (_, at) =>
+        addNoise(cropped(clip!, at), { a: 0, b2: (sigma / 255) ** 2 }, normal),
+      ),
+    })),
+  );
+};
+
+/** The denoiser takes sides that are divisible by 8. */
+const croppedSize = ({ width, height }: DataSet) => ({ width: width - (width % 8), height: height - (height % 8) });
+const cropped = (clip: DataSet, at: number): Uint8Array => {
+  const { width, height } = croppedSize(clip);
+  const data = clip.at(at);
+  return Uint8Array.from(
+    { length: width * height },
+    (_, pixel) => data[Math.floor(pixel / width) * clip.width + (pixel % width)]!,
+  );
 };

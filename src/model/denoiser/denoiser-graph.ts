@@ -10,7 +10,7 @@ import { layerGraph } from '../shapes.ts';
 import { Tape } from '../training/tape.ts';
 import type { Value } from '../training/tape.ts';
 import { denoiserStep, noiseMap, unseen } from './denoiser-step.ts';
-import { quantizedNet } from './quantized-net.ts';
+import { observedNet, quantizedNet } from './quantized-net.ts';
 
 /** Side of the cells in which the noise is measured, in pixels. */
 export const noiseCell = 4;
@@ -25,6 +25,13 @@ export const denoiserStates = ([height, width, channels]: PictureShape): (StateS
   ...(channels === 3 ? [{ name: 'chroma', shape: [2, height / 2, width / 2], value: 0 }] : []),
 ];
 
+interface DenoiserVariant {
+  /** The largest magnitude that each layer gives: with it the net is computed in bytes. */
+  readonly activations?: readonly number[] | undefined;
+  /** Adds the output `largest` [layers], of which `activations` are the maxima over the frames of a calibration. */
+  readonly observe?: boolean;
+}
+
 /**
  * The recurrent denoiser, live, as one ONNX graph for pictures of `shape`, both sides divisible by 8. Inputs, for each of N
  * frames: `frames` uint8 [N, H, W, C]; `noise` float32 [N, 2], a and b2 of `noiseMap` for the brightness; `strength` float32 [N],
@@ -34,11 +41,13 @@ export const denoiserStates = ([height, width, channels]: PictureShape): (StateS
  * `cell_level`, its mean brightness, 0..1, and `cell_variance`, the mean of (frame - average)^2 / (1 + variance), which is
  * that of the noise where nothing changed; -1 where nothing was seen before.
  *
- * With `activations`, the largest magnitude that each layer gives, the net is computed in bytes (`quantizedNet`).
- *
  * Colour is averaged with the gain that the net finds for the brightness: noise in it is coarse and the eye is not exact.
  */
-export const denoiserGraph = (model: LayersModel, shape: PictureShape, activations?: readonly number[]): Uint8Array => {
+export const denoiserGraph = (
+  model: LayersModel,
+  shape: PictureShape,
+  { activations, observe = false }: DenoiserVariant = {},
+): Uint8Array => {
   const [height, width, channels] = shape;
   const graph = new OnnxGraph('denoiser');
   const tape = new Tape(graph);
@@ -62,10 +71,14 @@ export const denoiserGraph = (model: LayersModel, shape: PictureShape, activatio
     denoised: orFrame(given.denoised),
   };
   const block = denoiserBlock(layerGraph(model.topology).input.outputShape);
-  const net = ({ name }: Value): Value => {
-    const heads = activations ? quantizedNet(graph, model, name, activations) : addLayers(graph, model, name);
-    return tape.given(heads, denoiserHeads * block ** 2);
+  const heads = (name: string): string => {
+    if (activations) return quantizedNet(graph, model, name, activations);
+    if (!observe) return addLayers(graph, model, name);
+    const { y, largest } = observedNet(graph, model, name);
+    graph.output(graph.opAs('largest', 'Identity', [largest]), ['layers']);
+    return y;
   };
+  const net = ({ name }: Value): Value => tape.given(heads(name), denoiserHeads * block ** 2);
   const next = denoiserStep(tape, { x, s: noiseMap(tape, x, a!, b2!), state, block, net });
 
   const publish = (name: string, value: string, dimensions: readonly number[]): void => {

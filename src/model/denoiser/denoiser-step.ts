@@ -58,11 +58,14 @@ export const denoiserStep = (
   const plus = (value: Value, summand: number): Value => tape.add(value, tape.number(summand));
   const { average, variance, denoised } = state;
   const innovation = tape.sub(x, average);
-  const distance = tape.div(innovation, s);
-  const still = tape.clip(tape.div(variance, plus(variance, 1)), leastGain, Infinity);
+  // Divisions are dear.
+  const perNoise = tape.div(tape.number(1), s);
+  const perVariance = tape.div(tape.number(1), plus(variance, 1));
+  const distance = tape.mul(innovation, perNoise);
+  const still = tape.clip(tape.mul(variance, perVariance), leastGain, Infinity);
 
   // The mean and the energy of the squares, each N(0, 1) where nothing changed, then of 3x3 squares.
-  const z = tape.div(distance, tape.sqrt(plus(tape.clip(variance, -Infinity, 100), 1)));
+  const z = tape.mul(distance, tape.sqrt(perVariance));
   const means = scale(tape.averagePool(z, block), block);
   const energies = scale(plus(tape.averagePool(tape.mul(z, z), block), -1), block * Math.SQRT1_2);
   const evidence = [means, energies, scale(tape.boxMean(means, 3), 3), scale(tape.boxMean(energies, 3), 3)];
@@ -71,7 +74,7 @@ export const denoiserStep = (
   );
 
   const near = (value: Value): Value => scale(tape.clip(value, -mostDistance, mostDistance), 0.25);
-  const pixels = [x, near(distance), still, near(tape.div(tape.sub(x, denoised), s))];
+  const pixels = [x, near(distance), still, near(tape.mul(tape.sub(x, denoised), perNoise))];
   const places = [tape.spaceToDepth(tape.concat(pixels), block), scale(tape.averagePool(s, block), 4), ...bounded];
   const heads = tape.channels(tape.depthToSpace(net(tape.concat(places)), block));
   const [reset, residual, smoothing] = [tape.sigmoid(heads[0]!), heads[1]!, tape.sigmoid(heads[2]!)];
