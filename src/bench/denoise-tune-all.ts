@@ -53,7 +53,9 @@ const scorer = (ffmpeg: Ffmpeg, filter: Filter, clip: SpoiledClip) => {
   const places = shownFrames(filter, clip.noisy.length, filter.frames.tune);
   const size = filter.frames.tuneOnMiddle ? middle : Infinity;
   const shape = { ...clip, width: Math.min(size, clip.width), height: Math.min(size, clip.height) };
-  const [clean, noisy] = [clip.clean, clip.noisy].map((all) => places.map((place) => cropped(all[place]!, clip, shape)));
+  const [clean, noisy] = [clip.clean, clip.noisy].map((all) =>
+    places.map((place) => cropped(all[place]!, clip, shape)),
+  );
   return async (settings: Settings): Promise<number> => {
     const { frames } = await runFilter(ffmpeg, noisy!, shape, filter, settings);
     return psnrOfAll(clean!, frames);

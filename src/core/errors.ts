@@ -39,8 +39,8 @@ export class ModelError extends NightjarError<'unreadable' | 'unsupported' | 'mi
 /** The alert store could not be opened, read or written. */
 export class StoreError extends NightjarError<'unreadable' | 'write-failed'> {}
 
-/** Footage, images or labels that cannot be learned from or evaluated. */
-export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch'> {}
+/** Footage, images or labels that cannot be learned from or evaluated, and files that cannot be read or written. */
+export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch' | 'unwritable'> {}
 
 /** Work that was told to stop before it had a result to keep: the reason of an AbortSignal. */
 export class InterruptedError extends NightjarError<'interrupted'> {
