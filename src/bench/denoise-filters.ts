@@ -59,8 +59,8 @@ export const filters: readonly Filter[] = [
     causal: false,
     format: 'gray',
     graph: (settings) => `atadenoise=${listed(settings)}`,
-    start: (sigma) => ({ '0a': Math.min(0.3, sigma / 60), '0b': Math.min(5, sigma / 8), s: 17, '0s': 32_767 }),
-    limits: { '0a': [0.001, 0.3], '0b': [0.001, 5], s: [5, 65], '0s': [0.1, 32_767] },
+    start: (sigma) => ({ '0a': Math.min(0.3, sigma / 60), '0b': Math.min(5, sigma / 8), s: 17, '0s': 32_000 }),
+    limits: { '0a': [0.001, 0.3], '0b': [0.001, 5], s: [5, 65], '0s': [0.1, 32_000] },
     whole: { s: 'odd' },
     choices: { a: ['p', 's'] },
     frames: { tune: 100, bench: 100 },
@@ -72,7 +72,7 @@ export const filters: readonly Filter[] = [
     format: 'gray',
     graph: (settings) => `nlmeans=${listed(settings)}`,
     start: (sigma) => ({ s: Math.min(30, Math.max(1, sigma / 2.5)), p: 5, r: 15 }),
-    limits: { s: [1, 30], p: [3, 15], r: [7, 31] },
+    limits: { s: [1, 30], p: [1, 15], r: [3, 31] },
     whole: { p: 'odd', r: 'odd' },
     choices: {},
     frames: { tune: 3, bench: 10 },
@@ -85,7 +85,7 @@ export const filters: readonly Filter[] = [
     graph: (settings) => `vaguedenoiser=${listed(settings)}`,
     start: (sigma) => ({ threshold: sigma * 1.5, percent: 100 }),
     limits: { threshold: [0.01, 500], percent: [10, 100] },
-    choices: { method: ['garrote', 'soft', 'hard'], nsteps: [6, 5, 4], type: ['universal', 'bayes'] },
+    choices: { method: ['garrote', 'soft', 'hard'], nsteps: [6, 5, 4, 3], type: ['universal', 'bayes'] },
     frames: { tune: 10, bench: 100 },
     spatial: true,
   },
@@ -122,3 +122,9 @@ export const shownFrames = ({ spatial }: Filter, count: number, wanted: number):
   const shown = Math.min(count, wanted);
   return Array.from({ length: shown }, (_, at) => (spatial ? Math.floor(((at + 0.5) * count) / shown) : at));
 };
+
+/** By filter, clip and kind of noise. */
+export type SettingsTable = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Settings>>>>>>;
+
+/** Filters that are also compared on compressed noise. */
+export const comparedOnCompressed: readonly string[] = ['hqdn3d', 'nlmeans'];

@@ -4,19 +4,13 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { FrameShape } from '../core/frame.ts';
 import type { Clip } from './denoise-clips.ts';
 import { runFilter } from './denoise-filter-run.ts';
-import { filters, shownFrames } from './denoise-filters.ts';
+import { comparedOnCompressed, filters, shownFrames } from './denoise-filters.ts';
 import type { Filter, Settings } from './denoise-filters.ts';
 import { noiseKinds } from './denoise-noise.ts';
 import { psnrOfAll } from './denoise-quality.ts';
 import { spoil, spoilAndCompress } from './denoise-spoil.ts';
 import type { SpoiledClip } from './denoise-spoil.ts';
 import { tune } from './denoise-tune.ts';
-
-/** By filter, clip and kind of noise. */
-export type SettingsTable = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Settings>>>>>>;
-
-/** Filters that are also compared on compressed noise. */
-export const comparedOnCompressed: readonly string[] = ['hqdn3d', 'nlmeans'];
 
 /** Side of what is tuned on where a filter is very slow. */
 const middle = 240;

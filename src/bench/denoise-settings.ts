@@ -1,0 +1,3 @@
+import type { SettingsTable } from './denoise-filters.ts';
+
+export const tunedSettings: SettingsTable = {};
