@@ -28,6 +28,12 @@ export type CameraFailure =
 /** A camera that failed; its message never holds a password. */
 export class CameraError extends NightjarError<CameraFailure> {}
 
+/** Why a feed is not at the server it is published to; the closed set that users, logs and metrics see. */
+export type PublishFailure = 'refused' | 'unauthorized' | 'not-found' | 'dns' | 'timeout' | 'stalled' | 'ended';
+
+/** A server that does not take a feed (any more); its message never holds a password. */
+export class PublishError extends NightjarError<PublishFailure> {}
+
 /** An engine that cannot start, a session that cannot load, a run that failed. */
 export class EngineError extends NightjarError<
   'unavailable' | 'load-failed' | 'run-failed' | 'overloaded' | 'worker-died' | 'closed'
