@@ -39,6 +39,8 @@ const maxWaitingBytes = 1 << 20;
 /** A server that takes nothing for this long is left. */
 const stallTimeoutMs = 10_000;
 const requestTimeoutMs = 5000;
+/** Pictures kept while the server is asked whether it takes them: more than that takes in order. */
+const maxEarly = 100;
 
 /**
  * Publishes pictures to an RTSP server (ANNOUNCE, RECORD; interleaved on the TCP connection; RFC 2326), for ever: when
@@ -73,6 +75,7 @@ const publishOnce = (
     /** Whether the server has had a key frame and everything since. */
     let inStep = false;
     let stuckSince: number | undefined;
+    const early: VideoChunk[] = [];
 
     const fail = (error: unknown): void =>
       subscriber.error(
@@ -86,6 +89,12 @@ const publishOnce = (
       const timer = setInterval(() => void started.signOfLife().catch(fail), started.sessionSeconds * 500);
       subscriber.add(() => clearInterval(timer));
       onUp?.();
+      for (const chunk of early.splice(0)) send(chunk, to);
+    };
+    /** Keeps what comes while the server is asked, from the last key frame on. */
+    const keep = (chunk: VideoChunk): void => {
+      if (chunk.keyFrame || early.length >= maxEarly) early.length = 0;
+      if (chunk.keyFrame || early.length > 0) early.push(chunk);
     };
     /** Follows what the server takes; false while it is behind. */
     const keepsUp = ({ waitingBytes }: RtspClient, keyFrame: boolean): boolean => {
@@ -103,7 +112,7 @@ const publishOnce = (
         announced = config;
         record(to, config).catch(fail);
       }
-      if (!recording) return;
+      if (!recording) return keep(chunk);
       if (!config.record.equals(announced.record))
         return fail(new PublishError('ended', 'pictures have another shape now'));
       if (!keepsUp(to, keyFrame)) return onDrop?.();

@@ -45,7 +45,11 @@ afterEach(async () => {
 /** Publishes until `enough` pictures were sent, or it failed for the `failures`th time. */
 const publishSome = async (
   url: string,
-  { enough = 40, failures = 1, pictures$ = pictures() }: { enough?: number; failures?: number; pictures$?: Observable<RawPicture> } = {},
+  {
+    enough = 40,
+    failures = 1,
+    pictures$ = pictures(),
+  }: { enough?: number; failures?: number; pictures$?: Observable<RawPicture> } = {},
 ) => {
   const seen = { ups: 0, downs: [] as PublishError[], sent: 0 };
   const encode = (raw$: Observable<RawPicture>) => encodeVideo(raw$, fps, { spawn: encoderSpawner(ffmpeg) });
@@ -69,7 +73,20 @@ const publishSome = async (
 };
 
 const recorded = async (): Promise<{ frames: number; firstPixel: number[] }> => {
-  const args = ['-v', 'error', '-nostdin', '-i', record(), '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'];
+  const args = [
+    '-v',
+    'error',
+    '-nostdin',
+    '-i',
+    record(),
+    '-fps_mode',
+    'passthrough',
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    'pipe:1',
+  ];
   const { stdout } = await execa(ffmpeg.path, args, { encoding: 'buffer' });
   return { frames: stdout.length / (96 * 64 * 3), firstPixel: [...stdout.subarray(0, 3)] };
 };

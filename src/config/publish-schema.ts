@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+export const publishKinds = ['denoised', 'raw', 'colorized'] as const;
+
+const expected = 'rtsp://HOST/PATH or rtsps://HOST/PATH, or a group with such a url and a kind';
+const url = z
+  .string(expected)
+  .regex(/^rtsps?:\/\/[^\s/?#]+\/[^\s/]\P{Cc}*$/u, expected)
+  .refine((text) => URL.canParse(text), expected);
+
+/** A camera's `publish`: a URL alone, or a group. */
+export const publishSchema = z.union(
+  [
+    url,
+    z.strictObject(
+      {
+        url: url.describe('Where the feed goes.'),
+        kind: z
+          .enum(publishKinds, `one of ${publishKinds.join(', ')}`)
+          .default('denoised')
+          .describe('What it shows.'),
+      },
+      'a group of keys',
+    ),
+  ],
+  expected,
+);
