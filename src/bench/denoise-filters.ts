@@ -27,24 +27,19 @@ const listed = (settings: Settings): string =>
     .map(([name, value]) => `${name}=${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`)
     .join(':');
 
-/** Where the strongest setting that a filter takes is too weak, it is run several times. */
-const repeated = ({ passes = 1, ...settings }: Settings, filter: (settings: Settings) => string): string =>
-  Array.from({ length: Number(passes) }, () => filter(settings)).join(',');
-
 const lumaOf = (graph: string): string => `${graph},extractplanes=y`;
 
 const fft = (name: string, next: 0 | 1): Filter => ({
   name,
   causal: next === 0,
   format: 'gray',
-  graph: (all) => repeated(all, (settings) => `fftdnoiz=${listed(settings)}`),
+  graph: (settings) => `fftdnoiz=${listed(settings)}`,
   start: (sigma) => ({ sigma, prev: 1, next }),
   limits: { sigma: [0.1, 100] },
   choices: {
-    block: [32, 16, 64],
-    overlap: [0.75, 0.5],
-    passes: [1, 2, 3],
-    ...(next === 0 && { prev: [1, 0], method: ['wiener', 'hard'] }),
+    block: [32, 16],
+    overlap: [0.75],
+    ...(next === 0 && { overlap: [0.75, 0.5], prev: [1, 0], method: ['wiener', 'hard'] }),
   },
   frames: next === 0 ? { tune: 12, bench: 100 } : { tune: 6, bench: 100 },
   spatial: false,
@@ -67,11 +62,11 @@ export const filters: readonly Filter[] = [
     name: 'atadenoise',
     causal: false,
     format: 'gray',
-    graph: (all) => repeated(all, (settings) => `atadenoise=${listed(settings)}`),
-    start: (sigma) => ({ '0a': Math.min(0.3, sigma / 60), '0b': Math.min(5, sigma / 8), s: 17, '0s': 32_000 }),
+    graph: (settings) => `atadenoise=${listed(settings)}`,
+    start: (sigma) => ({ '0a': Math.min(0.3, sigma / 60), '0b': Math.min(5, sigma / 8), s: 33, '0s': 32_000 }),
     limits: { '0a': [0.001, 0.3], '0b': [0.001, 5], s: [5, 65], '0s': [0.1, 32_000] },
     whole: { s: 'odd' },
-    choices: { a: ['p', 's'], passes: [1, 2, 3] },
+    choices: { a: ['s', 'p'] },
     frames: { tune: 100, bench: 100 },
     spatial: false,
   },

@@ -8,7 +8,7 @@ import { rounded } from './statistics.ts';
 const frameCount = 50;
 /** The first frames, in which there is little past to leave ghosts, are not looked at. */
 const from = 20;
-const sigmas = ['gaussian10', 'gaussian20'];
+const sigmas = new Set(['gaussian10', 'gaussian20']);
 
 /**
  * Where something moves (the clean picture changed by more than 3 sigma since the frame before): PSNR of the denoiser, and of
@@ -19,7 +19,7 @@ export const ghosting: Part = async ({ clips, models, open, seed }) => {
   for (const model of models) {
     const rows: Record<string, unknown>[] = [];
     for (const clip of clips) {
-      for (const kind of noiseKinds.filter(({ name }) => sigmas.includes(name))) {
+      for (const kind of noiseKinds.filter(({ name }) => sigmas.has(name))) {
         const { clean, noisy, noise } = spoil({ ...clip, frames: clip.frames.slice(0, frameCount) }, kind, seed);
         const frames = await denoiseAll(open, model, { shape: clip, frames: noisy, noise });
         const error = { pixels: 0, ours: 0, single: 0 };

@@ -20,7 +20,7 @@ export const spoil = (clip: Clip, noise: NoiseKind, seed: number): SpoiledClip =
 };
 
 /** Gaussian noise of 20 gray levels, under the compression of a camera at 1 Mbit/s. */
-export const compressedNoise: NoiseKind = { ...noiseKinds[1]!, name: 'h264' };
+const compressedNoise: NoiseKind = { ...noiseKinds[1]!, name: 'h264' };
 const bitsPerSecond = 1_000_000;
 
 /** As `spoil`, then coded as cameras do (no B-frames, a key frame every 2 s) and decoded again. */

@@ -2,7 +2,7 @@ import type { Device } from '../core/engine.ts';
 import { ModelError } from '../core/errors.ts';
 import type { OpenDenoiser } from '../core/frame-denoiser.ts';
 
-export interface DenoiserEngine {
+interface DenoiserEngine {
   readonly device: Device;
   /** Threads of its one worker. */
   readonly threads: number;

@@ -36,7 +36,7 @@ export async function* decodeVideo(
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-stderrLength)));
-  const nextTime = timesOf(child.stdio[3] as Readable);
+  const nextTime = timesOf(child.stdio[3]);
   try {
     const frame = Buffer.alloc(bytesPerFrame(media));
     let filled = 0;
@@ -67,20 +67,19 @@ export async function* decodeVideo(
  */
 const timesOf = (lines: Readable): (() => Promise<number | undefined>) => {
   const times: number[] = [];
-  let wake = (): void => undefined;
+  const state = { isOver: false, wake: (): void => undefined };
   const reader = createInterface({ input: lines });
-  let isOver = false;
   reader.on('line', (line) => {
     const [, ticks] = /^frame:\d+\s+pts:(-?\d+)/.exec(line) ?? [];
     if (ticks !== undefined) times.push(Number(ticks));
-    wake();
+    state.wake();
   });
   reader.on('close', () => {
-    isOver = true;
-    wake();
+    state.isOver = true;
+    state.wake();
   });
   return async () => {
-    while (times.length === 0 && !isOver) await new Promise<void>((resolve) => (wake = resolve));
+    while (times.length === 0 && !state.isOver) await new Promise<void>((resolve) => (state.wake = resolve));
     return times.shift();
   };
 };

@@ -7,7 +7,7 @@ import { createMessageReader } from '../video/rtsp-message.ts';
 import { authorization } from './authorization.ts';
 import type { RtspAddress } from './rtsp-address.ts';
 
-export interface RtspResponse {
+interface RtspResponse {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
 }
