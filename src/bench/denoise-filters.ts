@@ -51,7 +51,7 @@ export const filters: readonly Filter[] = [
     causal: true,
     format: 'yuv420p',
     graph: (settings) => lumaOf(`hqdn3d=${listed({ ...settings, chroma_spatial: 1, chroma_tmp: 1 })}`),
-    start: (sigma) => ({ luma_spatial: sigma / 4, luma_tmp: sigma }),
+    start: (sigma) => ({ luma_spatial: 2 * sigma, luma_tmp: 4 * sigma }),
     limits: { luma_spatial: [0.01, 250], luma_tmp: [0.01, 250] },
     choices: {},
     frames: { tune: 100, bench: 100 },

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { ConfigError } from '../core/errors.ts';
 import { openDenoisers } from '../learn/open-denoisers.ts';
+import type { OpenDenoisers } from '../learn/open-denoisers.ts';
 import { clipNames, readClips } from './denoise-clips.ts';
 import { filters } from './denoise-filters.ts';
 import { ghosting } from './denoise-ghosting.ts';
@@ -19,7 +20,7 @@ const parts: Readonly<Record<string, Part>> = { table, speed, ghosting, h264: co
  * `--models` (none: `--models ''`, the filters alone), `--only` of the parts, `--filters`, `--seed`. `--tune FILE` finds the
  * filters' settings instead and writes them as JSON. A part that fails is named and the others still run; the exit status is then 1.
  */
-export const denoiseBench = async (args: readonly string[]): Promise<void> => {
+export const denoiseBench = async (args: readonly string[], open: OpenDenoisers = openDenoisers): Promise<void> => {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -46,7 +47,7 @@ export const denoiseBench = async (args: readonly string[]): Promise<void> => {
     return;
   }
 
-  const denoisers = await openDenoisers({ device: 'cpu', threads: 1 });
+  const denoisers = await open({ device: 'cpu', threads: 1 });
   const chosen = filters.filter(({ name }) => listOf(values.filters).includes(name));
   const models = listOf(values.models);
   const bench = { data, seed, frames, ffmpeg, clips, filters: chosen, models, open: denoisers.open };

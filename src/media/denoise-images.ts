@@ -75,6 +75,10 @@ const denoiseAll = async (
       onDone(at + 1, (at + 1) / pairs.length);
     }
     return pairs.length;
+  } catch (error) {
+    // Ctrl-C reaches ffmpeg as well: that it ended is no reason of its own.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await denoiser?.release();
   }

@@ -42,6 +42,10 @@ export const denoiseVideo = async (
     if (!file) throw new DataError('empty', `${source} gave no frames`);
     await file.finish();
     return frames;
+  } catch (error) {
+    // Ctrl-C reaches both ffmpegs as well: that they ended is no reason of its own.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     await file?.abandon();
     await denoiser.release();
