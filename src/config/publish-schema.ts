@@ -8,8 +8,8 @@ const url = z
   .regex(/^rtsps?:\/\/[^\s/?#]+\/[^\s/]\P{Cc}*$/u, expected)
   .refine((text) => URL.canParse(text), expected);
 
-/** A camera's `publish`: a URL alone, or a group. */
-export const publishSchema = z.union(
+/** A URL alone, or a group. */
+const publish = z.union(
   [
     url,
     z.strictObject(
@@ -25,3 +25,10 @@ export const publishSchema = z.union(
   ],
   expected,
 );
+
+/** The key of a camera. */
+export const publishKey = z
+  .exactOptional(publish)
+  .describe(
+    'An RTSP server (go2rtc, MediaMTX) that gets a live feed of the camera as H.264: its URL, or a group with url and kind (denoised, raw, colorized).',
+  );

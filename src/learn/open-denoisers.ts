@@ -1,10 +1,12 @@
 import type { Device } from '../core/engine.ts';
-import { ModelError } from '../core/errors.ts';
 import type { OpenDenoiser } from '../core/frame-denoiser.ts';
+import { openOrtEngine } from '../engine/ort-engine.ts';
+import { cameraGraph } from '../model/camera-model.ts';
+import { openFrameDenoiser } from './frame-denoiser.ts';
 
 interface DenoiserEngine {
   readonly device: Device;
-  /** Threads of its one worker. */
+  /** Threads of its one worker: the frames of a stream come one after the other. */
   readonly threads: number;
   readonly log?: (line: string) => void;
 }
@@ -18,9 +20,11 @@ export interface Denoisers {
 export type OpenDenoisers = (engine: DenoiserEngine) => Promise<Denoisers>;
 
 /** Throws EngineError for a device that cannot be used; `open` throws ModelError for a model that cannot. */
-export const openDenoisers: OpenDenoisers = async () => ({
-  open: async ({ model }) => {
-    throw new ModelError('missing', `There is no denoiser "${model}" in this version.`);
-  },
-  close: async () => undefined,
-});
+export const openDenoisers: OpenDenoisers = async (options) => {
+  const engine = await openOrtEngine({ ...options, workers: 1 });
+  const models = {
+    ...engine,
+    load: async (model: Parameters<typeof cameraGraph>[0]) => engine.load(cameraGraph(model)),
+  };
+  return { open: async (choice) => openFrameDenoiser(models, choice), close: async () => engine.close() };
+};
