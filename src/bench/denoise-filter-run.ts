@@ -30,7 +30,7 @@ export const runGraph = async (
       ...['-filter_complex', graph, '-fps_mode', 'passthrough', '-threads', '1'],
       ...['-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
     ],
-    { input: planes(frames, shape, format), encoding: 'buffer', maxBuffer: 2 ** 31 },
+    { input: planes(frames, shape, format), encoding: 'buffer', stripFinalNewline: false, maxBuffer: 2 ** 31 },
   );
   const bytes = bytesPerFrame(shape);
   if (stdout.length !== bytes * frames.length)

@@ -34,12 +34,12 @@ export const spoilAndCompress = async (clip: Clip, seed: number, { path: ffmpeg 
       ...['-v', 'error', ...raw, '-i', 'pipe:0', '-pix_fmt', 'yuvj420p', '-c:v', 'libx264', '-preset', 'veryfast'],
       ...['-tune', 'zerolatency', '-threads', '1', '-g', String(2 * clip.fps), ...rate, '-f', 'h264', 'pipe:1'],
     ],
-    { input: Buffer.concat(spoiled.noisy), encoding: 'buffer' },
+    { input: Buffer.concat(spoiled.noisy), encoding: 'buffer', stripFinalNewline: false },
   );
   const decoded = await execa(
     ffmpeg,
     ['-v', 'error', '-f', 'h264', '-i', 'pipe:0', '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'], // prettier-ignore
-    { input: coded.stdout, encoding: 'buffer', maxBuffer: 2 ** 31 },
+    { input: coded.stdout, encoding: 'buffer', stripFinalNewline: false, maxBuffer: 2 ** 31 },
   );
   const bytes = bytesPerFrame(clip);
   const noisy = spoiled.noisy.map((_, at) => decoded.stdout.subarray(at * bytes, (at + 1) * bytes));

@@ -48,7 +48,13 @@ export const describeMedia = async (
   size?: { readonly width: number; readonly height: number },
 ): Promise<{ readonly media: Media; readonly first: Picture }> => {
   const [program = path, ...args] = [...launcher, path, ...describeCommand(file, size)];
-  const options = { reject: false, encoding: 'buffer', maxBuffer: 2 ** 30, stdin: 'ignore' } as const;
+  const options = {
+    reject: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: 2 ** 30,
+    stdin: 'ignore',
+  } as const;
   const { stdout, stderr, cause } = await execa(program, args, options);
   const log = Buffer.from(stderr ?? []).toString();
   const first = parsePam(Buffer.from(stdout ?? []));

@@ -1,4 +1,9 @@
-import { parseLog } from '../../src/media/describe-media.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
+import { describeMedia, parseLog } from '../../src/media/describe-media.ts';
 import { parsePam } from '../../src/media/pam.ts';
 
 const log = (video: string, more = ''): string => `Input #0, mov,mp4, from 'file:a.mp4':
@@ -30,4 +35,17 @@ test('a PAM that is cut off is no picture', () => {
   const header = 'P7\nWIDTH 2\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n';
   expect(parsePam(Buffer.from(`${header}abcdef`))).toEqual({ width: 2, height: 1, format: 'rgb24', data: Buffer.from('abcdef') }); // prettier-ignore
   expect(parsePam(Buffer.from(`${header}abcde`))).toBeUndefined();
+});
+
+test('a picture that ends in the byte of a line feed is whole', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-describe-'));
+  try {
+    const ffmpeg = await findFfmpeg();
+    const file = path.join(folder, 'ten.pgm');
+    await writeFile(file, Buffer.concat([Buffer.from('P5\n4 2\n255\n'), Buffer.alloc(8, 10)]));
+    const { first } = await describeMedia(file, ffmpeg);
+    expect([...first.data]).toEqual([10, 10, 10, 10, 10, 10, 10, 10]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
