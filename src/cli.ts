@@ -4,6 +4,7 @@ import { Command } from 'commander';
 
 import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
+import { denoiseCommand } from './commands/denoise.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { learnCommand } from './commands/learn.ts';
@@ -28,6 +29,7 @@ Examples:
   nightjar demo                                    a synthetic camera, nothing to configure
   nightjar check pipelines/my-cameras.yaml         is the file right, does every camera answer
   nightjar run pipelines/my-cameras.yaml           learn what is missing, then watch
+  nightjar denoise night.mp4 clean.mp4             a file without its noise
   nightjar learn pipelines/my-cameras.yaml --camera front-door --minutes 30
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or an invalid pipeline file, 130 interrupted.`,
@@ -39,6 +41,7 @@ for (const command of [
   learnCommand,
   trainCommand,
   checkCommand,
+  denoiseCommand,
   simulateCommand,
   evalCommand,
   benchCommand,

@@ -14,6 +14,8 @@ const allowed: Record<string, readonly string[]> = {
   report: ['core', 'learn', 'model', 'task'],
   alert: ['core', 'task'],
   video: ['core', 'stream'],
+  publish: ['core', 'stream', 'video'],
+  media: ['core', 'camera'],
   server: ['core', 'alert', 'video'],
   dashboard: ['server'],
   simulate: ['core', 'video'],

@@ -32,6 +32,22 @@ export const pictureSize = (text: string): { readonly width: number; readonly he
   return { width: Number(width), height: Number(height) };
 };
 
+/** Any size that a model can be given padded. */
+export const anySize = (text: string): { readonly width: number; readonly height: number } => {
+  const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (!width || !height) throw new InvalidArgumentError(`Expected WIDTHxHEIGHT, got "${text}".`);
+  return { width: Number(width), height: Number(height) };
+};
+
+export const numberFrom =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= least && value <= most))
+      throw new InvalidArgumentError(`Expected a number from ${least} to ${most}, got "${text}".`);
+    return value;
+  };
+
 export const sizeOption = (width: number, height: number): Option =>
   new Option('--size <WIDTHxHEIGHT>', 'picture size of the model')
     .argParser(pictureSize)

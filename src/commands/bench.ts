@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   pipeline: async () => (await import('../bench/pipeline.ts')).pipelineBench,
   engine: async () => (await import('../bench/engine.ts')).engineBench,
   training: async () => (await import('../bench/training.ts')).trainingBench,
+  denoise: async () => (await import('../bench/denoise.ts')).denoiseBench,
   anomaly: async () => (await import('../bench/anomaly.ts')).anomalyBench,
   liveview: async () => (await import('../bench/liveview.ts')).liveviewBench,
   'soak-camera': async () => (await import('../bench/soak-camera.ts')).soakCamera,

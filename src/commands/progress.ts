@@ -2,11 +2,16 @@ import { SingleBar } from 'cli-progress';
 
 import type { LearningProgress } from '../core/status.ts';
 
+/** How far some work is: a stage of learning, or any other. */
+export interface Progress extends Omit<LearningProgress, 'stage'> {
+  readonly stage: string;
+}
+
 const seconds = (value: number): string =>
   value >= 90 ? `${Math.round(value / 60)} min` : `${Math.max(0, Math.round(value))} s`;
 
 /** One human line of progress, as in "training 42 %, loss 0.00120, 310 frames/s, 35 s left". */
-export const progressLine = ({ stage, fraction, loss, framesPerSecond, secondsLeft }: LearningProgress): string =>
+export const progressLine = ({ stage, fraction, loss, framesPerSecond, secondsLeft }: Progress): string =>
   [
     `${stage} ${Math.round(fraction * 100)} %`,
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(3)}`]),
@@ -25,7 +30,7 @@ const lineEveryMs = 5000;
 export const progressReporter = (
   print: (line: string) => void,
 ): {
-  report(camera: string, progress: LearningProgress): void;
+  report(camera: string, progress: Progress): void;
   /** This camera, or everything, is done. */
   stop(camera?: string): void;
 } => {
@@ -37,7 +42,7 @@ export const progressReporter = (
     shown = undefined;
   };
 
-  const draw = (camera: string, progress: LearningProgress): void => {
+  const draw = (camera: string, progress: Progress): void => {
     const at = Date.now();
     if (shown && shown.camera !== camera) {
       if (at - shown.at < quietMs) return;
@@ -53,7 +58,7 @@ export const progressReporter = (
     shown.bar.update(progress.fraction, { text: progressLine(progress) });
   };
 
-  const report = (camera: string, progress: LearningProgress): void => {
+  const report = (camera: string, progress: Progress): void => {
     if (process.stderr.isTTY) return draw(camera, progress);
     const last = printed.get(camera);
     if (last?.stage === progress.stage && Date.now() - last.at < lineEveryMs) return;

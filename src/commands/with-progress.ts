@@ -1,14 +1,11 @@
-import type { LearningProgress } from '../core/status.ts';
 import { progressReporter } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** Work that a command waits for: its progress is shown on stderr until it ends, and Ctrl-C aborts the signal. */
 export const withProgress = async <T>(
   name: string,
-  work: (watch: {
-    readonly signal: AbortSignal;
-    readonly onProgress: (progress: LearningProgress) => void;
-  }) => Promise<T>,
+  work: (watch: { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void }) => Promise<T>,
 ): Promise<T> => {
   const bar = progressReporter((line) => console.error(line));
   const { signal } = stopSignal();

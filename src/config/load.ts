@@ -53,6 +53,9 @@ const withoutEmptySections = (data: unknown): unknown =>
 
 const explain = (issue: z.core.$ZodIssue, document: PipelineDocument): Problem[] => {
   const path = issue.path as Path;
+  // What may be a text or a group: a group is judged as one.
+  const inGroup = issue.code === 'invalid_union' && issue.errors.find((errors) => errors.every(isWithin));
+  if (inGroup) return inGroup.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, document));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       offset: document.locateKey(path, key),
@@ -70,6 +73,8 @@ const explain = (issue: z.core.$ZodIssue, document: PipelineDocument): Problem[]
   ];
 };
 
+const isWithin = ({ code, path }: z.core.$ZodIssue): boolean => code === 'unrecognized_keys' || path.length > 0;
+
 const advice = (key: string, known: readonly string[]): string => {
   const nearest = closest(key, known);
   return distance(key, nearest) <= 1 + key.length / 3
@@ -82,6 +87,7 @@ const keysAt = (path: Path): readonly string[] => {
   let schema: unknown = pipelineSchema;
   for (const part of [...path, undefined]) {
     while (schema instanceof z.ZodPrefault || schema instanceof z.ZodExactOptional) schema = schema.unwrap();
+    if (schema instanceof z.ZodUnion) schema = schema.options.find((option) => option instanceof z.ZodObject);
     if (typeof part === 'number' && schema instanceof z.ZodArray) schema = schema.element;
     else if (typeof part === 'string' && schema instanceof z.ZodObject) schema = schema.shape[part];
   }

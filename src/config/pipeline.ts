@@ -3,8 +3,15 @@ import path from 'node:path';
 import type { CameraOptions, LiveStream } from '../core/camera.ts';
 import type { FrameShape } from '../core/frame.ts';
 import type { TaskName } from '../core/status.ts';
+import type { publishKinds } from './publish-schema.ts';
 import { cameraDefaults, isDenoiserName, liveDefaults } from './schema.ts';
 import type { PipelineSettings } from './schema.ts';
+
+/** Where a live feed of a camera is published to. `url` may hold a password: never log it unredacted. */
+export interface PublishTarget {
+  readonly url: string;
+  readonly kind: (typeof publishKinds)[number];
+}
 
 /** A camera with its tasks and its model folder (absolute; cameras may share one; it need not exist yet). */
 export interface PipelineCamera extends CameraOptions {
@@ -13,6 +20,7 @@ export interface PipelineCamera extends CameraOptions {
   readonly model: string;
   /** For live pictures: a shipped denoiser's name or an absolute folder, and how much it does, 0..1. */
   readonly denoiser: { readonly model: string; readonly strength: number };
+  readonly publish?: PublishTarget;
 }
 
 /** Everything a pipeline file says or implies: defaults filled in, paths absolute. */
@@ -39,7 +47,7 @@ export const resolvePipeline = (settings: PipelineSettings, file: string): Pipel
     ...rest,
     storage: { path: storagePath },
     cameras: cameras.map((camera) => {
-      const { size, colour, live, model, url, ...others } = { ...cameraDefaults, ...defaults, ...camera };
+      const { size, colour, live, model, url, publish, ...others } = { ...cameraDefaults, ...defaults, ...camera };
       const watched = { ...liveDefaults, ...defaults.live, ...live };
       return {
         ...others,
@@ -50,6 +58,9 @@ export const resolvePipeline = (settings: PipelineSettings, file: string): Pipel
           model: isDenoiserName(watched.denoiser) ? watched.denoiser : path.resolve(folder, watched.denoiser),
           strength: watched.strength,
         },
+        ...(publish !== undefined && {
+          publish: typeof publish === 'string' ? { url: publish, kind: 'denoised' as const } : publish,
+        }),
         model: model === undefined ? path.join(storagePath, 'models', camera.id) : path.resolve(folder, model),
       };
     }),

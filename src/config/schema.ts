@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { devices } from '../core/engine.ts';
+import { publishKey } from './publish-schema.ts';
 
 /**
  * The shape of a pipeline file. Every leaf's error message is a noun phrase that completes "expected ..."; units are in the
@@ -141,6 +142,7 @@ const camera = group({
     'Where the pictures come from: rtsp://, rtsps://, http://, https://, file:///, simulator://, /dev/videoN or the path of a video file, relative to this file. Percent-encode special characters of a password.',
   ),
   ...cameraSettings,
+  publish: publishKey,
 });
 
 /** Architectures that see one picture at a time and give it back. */

@@ -28,6 +28,12 @@ export type CameraFailure =
 /** A camera that failed; its message never holds a password. */
 export class CameraError extends NightjarError<CameraFailure> {}
 
+/** Why a feed is not at the server it is published to; the closed set that users, logs and metrics see. */
+export type PublishFailure = 'refused' | 'unauthorized' | 'not-found' | 'dns' | 'timeout' | 'stalled' | 'ended';
+
+/** A server that does not take a feed (any more); its message never holds a password. */
+export class PublishError extends NightjarError<PublishFailure> {}
+
 /** An engine that cannot start, a session that cannot load, a run that failed. */
 export class EngineError extends NightjarError<
   'unavailable' | 'load-failed' | 'run-failed' | 'overloaded' | 'worker-died' | 'closed'
@@ -39,8 +45,8 @@ export class ModelError extends NightjarError<'unreadable' | 'unsupported' | 'mi
 /** The alert store could not be opened, read or written. */
 export class StoreError extends NightjarError<'unreadable' | 'write-failed'> {}
 
-/** Footage, images or labels that cannot be learned from or evaluated. */
-export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch'> {}
+/** Footage, images or labels that cannot be learned from or evaluated, and files that cannot be read or written. */
+export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch' | 'unwritable'> {}
 
 /** Work that was told to stop before it had a result to keep: the reason of an AbortSignal. */
 export class InterruptedError extends NightjarError<'interrupted'> {

@@ -1,4 +1,5 @@
 import type { LiveStream } from './camera.ts';
+import type { LiveKind } from './demand.ts';
 import type { CameraFailure } from './errors.ts';
 import type { FrameShape } from './frame.ts';
 
@@ -18,6 +19,17 @@ export interface LearningProgress {
   readonly secondsLeft?: number;
 }
 
+/** A feed that is published elsewhere. */
+export interface PublishStatus {
+  /** The redacted URL. */
+  readonly url: string;
+  readonly kind: LiveKind | 'colorized';
+  /** Whether the server takes it at this moment. */
+  readonly isUp: boolean;
+  /** Why not, after the first failure. */
+  readonly message?: string;
+}
+
 /** A camera as users see it, in the page, the API and the log. Never holds a URL with a password. */
 export interface CameraStatus extends FrameShape {
   readonly id: string;
@@ -35,6 +47,8 @@ export interface CameraStatus extends FrameShape {
   readonly hasModel: boolean;
   /** The tasks whose model is in use already. */
   readonly working: readonly TaskName[];
+  /** Absent where nothing is published. */
+  readonly publish?: PublishStatus;
 }
 
 /** `anomaly`: the score went over the threshold. `scene-change`: the condition of the whole picture changed. */

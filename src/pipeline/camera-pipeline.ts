@@ -7,7 +7,7 @@ import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
 import { learnedTasks } from '../core/status.ts';
-import type { CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
+import type { CameraStatus, LearningProgress, PublishStatus, TaskName } from '../core/status.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
 import { hasColour } from '../learn/colour-footage.ts';
 import { DataSetCollector, minFrames } from '../learn/data-set.ts';
@@ -116,6 +116,11 @@ export class CameraPipeline {
     await this.#useModels();
     if (this.#camera.tasks.includes('denoise')) await this.#useDenoiser();
     this.#deps.onStatus(this.#status);
+  }
+
+  /** Takes note of how the camera's published feed fares. */
+  tellPublished(publish: PublishStatus): void {
+    this.#update({ publish });
   }
 
   /** Ends the camera's child process. Frames in flight still come back to `onInferred`. */

@@ -14,7 +14,7 @@ import { InterruptedError } from '../core/errors.ts';
 import { Demand } from '../core/demand.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
 import { learnedTasks } from '../core/status.ts';
-import type { AlertEvent, AlertKind, CameraStatus, LearningProgress, TaskName } from '../core/status.ts';
+import type { AlertEvent, AlertKind, CameraStatus, LearningProgress, PublishStatus, TaskName } from '../core/status.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
@@ -28,6 +28,7 @@ import { Learner, learningFootage, taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
 import { LivePictures } from './live-pictures.ts';
 import { ModelShelf } from './models.ts';
+import { publishFeed } from './publish-feed.ts';
 import { openSource } from './source.ts';
 import { messageOf, recordEvent, recordInference, recordPicture, recordPrediction, throttled } from './telemetry.ts';
 
@@ -242,7 +243,10 @@ const open = async (
 
   const status = (): CameraStatus[] => [...cameras.values()].map((camera) => camera.status);
   const problem = await encoderProblem(ffmpeg);
-  if (problem) log.warn(`pictures are offered as JPEG only, since this ffmpeg cannot encode H.264: ${problem}`);
+  if (problem)
+    log.warn(
+      `pictures are offered as JPEG only and nothing is published, since this ffmpeg cannot encode H.264: ${problem}`,
+    );
   const server = await startServer(
     {
       ...(problem === undefined && { spawnEncoder: encoderSpawner(ffmpeg) }),
@@ -273,6 +277,13 @@ const open = async (
   );
   cleanups.add(async () => server.close());
   for (const camera of cameras.values()) await camera.start();
+  for (const camera of problem === undefined ? pipeline.cameras : []) {
+    if (!camera.publish) continue;
+    const onStatus = (status: PublishStatus): void => cameras.get(camera.id)?.tellPublished(status);
+    const deps = { pictures$, predictions$, demand, metrics, log, onStatus, spawn: encoderSpawner(ffmpeg) };
+    const publishing = publishFeed(camera, camera.publish, deps);
+    cleanups.add(() => publishing.unsubscribe());
+  }
 
   const close = async (): Promise<void> => {
     for (const camera of cameras.values()) camera.stop();

@@ -99,6 +99,18 @@ export const createMetrics = (registry: Registry) => {
       buckets: latencyBuckets,
       registers,
     }),
+    publisherUp: new Gauge({
+      name: 'nightjar_publisher_up',
+      help: '1 while an RTSP server takes the published feed, else 0.',
+      labelNames: ['camera'],
+      registers,
+    }),
+    publisherFailures: new Counter({
+      name: 'nightjar_publisher_failures_total',
+      help: 'Times that the published feed was lost or refused, by cause.',
+      labelNames: ['camera', 'cause'],
+      registers,
+    }),
     cameraUp: new Gauge({
       name: 'nightjar_camera_up',
       help: '1 while frames arrive, else 0.',

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-import type { ParameterSets } from '../video/avc.ts';
+import { createPacketizer, rtpClockHz } from '../video/rtp.ts';
+import { sdpOf } from '../video/sdp.ts';
 import type { AccessUnit } from './access-unit.ts';
 import type { MediaStream } from './media-stream.ts';
-import { createPacketizer, rtpClockHz } from './rtp.ts';
 import { createRequestReader, rtspResponse, type RtspRequest, type RtspStatus } from './rtsp-message.ts';
 
 export interface ConnectionOptions {
@@ -18,22 +18,6 @@ export interface ConnectionOptions {
 const maxWaitingBytes = 1 << 20;
 const track = 'trackID=0';
 const methods = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN';
-
-/** RFC 4566, with the H.264 parameters of RFC 6184 section 8.2.1. */
-const sdpOf = ({ sps, pps }: ParameterSets, fps: number): string =>
-  [
-    'v=0',
-    'o=- 0 0 IN IP4 127.0.0.1',
-    's=nightjar',
-    'c=IN IP4 0.0.0.0',
-    't=0 0',
-    'm=video 0 RTP/AVP 96',
-    `a=rtpmap:96 H264/${rtpClockHz}`,
-    `a=fmtp:96 packetization-mode=1;profile-level-id=${sps.toString('hex', 1, 4)};sprop-parameter-sets=${sps.toString('base64')},${pps.toString('base64')}`,
-    ...(fps > 0 ? [`a=framerate:${fps}`] : []),
-    `a=control:${track}`,
-    '',
-  ].join('\r\n');
 
 /** The path of an RTSP URL without slashes around it, the track and the query. */
 const pathOf = (url: string): string =>
@@ -87,7 +71,7 @@ export const serveConnection = (socket: Socket, { streams, fpsOf, sessionTimeout
             answer(
               200,
               { 'Content-Base': `${request.url.replace(/\/$/, '')}/`, 'Content-Type': 'application/sdp' },
-              sdpOf(sets, fpsOf(path)),
+              sdpOf(sets, { fps: fpsOf(path), control: track }),
             ),
           () => answer(503),
         );

@@ -69,6 +69,17 @@ test('a consumer that stops early ends ffmpeg', async () => {
   await expect(frames.return(undefined)).resolves.toEqual({ done: true, value: undefined });
 });
 
+test('a consumer that has enough of the pictures of a folder ends ffmpeg, too', async () => {
+  await mkdir(path.join(folder, 'many'));
+  // More than a pipe holds: ffmpeg would wait for ever to write the rest.
+  await make('many/%03d.png', 'testsrc2=s=16x12:r=10:d=5');
+  const frames = readFootage(path.join(folder, 'many'), { ...options, width: 128, height: 128 }, ffmpeg);
+  await frames.next();
+  await frames.return(undefined);
+  const { stdout } = await execa('ps', ['-o', 'args', '--ppid', String(process.pid)]);
+  expect(stdout.split('\n').filter((line) => line.includes('128:128'))).toEqual([]);
+});
+
 test('pictures come in the natural order of their names', async () => {
   const values = (await read('order')).map(({ data }) => data[0] ?? 0);
   expect(values).toHaveLength(3);

@@ -56,6 +56,31 @@ test("takes the file's defaults for what a camera does not say, and the camera's
   expect(cameras[0]).toMatchObject({ fps: 2, width: 64, height: 32, format: 'rgb24' });
 });
 
+test('a feed is published by its URL alone, denoised then, or by a group', async () => {
+  const url = 'rtsp://me:pw@127.0.0.1:8554/door';
+  const [short] = (await load(`${one}    publish: ${url}\n`)).cameras;
+  expect(short?.publish).toEqual({ url, kind: 'denoised' });
+  const [long] = (await load(`${one}    publish: { url: "${url}", kind: raw }\n`)).cameras;
+  expect(long?.publish).toEqual({ url, kind: 'raw' });
+  expect((await load(one)).cameras[0]).not.toHaveProperty('publish');
+});
+
+test.each([
+  ['http://me:hunter2@h/x', /publish: expected rtsp:\/\/HOST\/PATH .* found "http:\.\.\."/],
+  ['rtsp://me:hunter2@h', /publish: expected rtsp:\/\/HOST\/PATH/],
+  [
+    '{ url: "rtsp://me:hunter2@h/x", kind: coloured }',
+    /publish\.kind: expected one of denoised, raw, colorized, found "coloured"/,
+  ],
+  ['{ urll: "rtsp://me:hunter2@h/x" }', /publish\.urll: unknown key; did you mean `url`\?/],
+])('publish: %s is refused, without the password', async (value, message) => {
+  const error: Error = (await load(`${one}    publish: ${value}\n`).catch(
+    (reason: unknown) => reason as Error,
+  )) as Error;
+  expect(error.message).toMatch(message);
+  expect(error.message).not.toContain('hunter2');
+});
+
 test('takes each key of live from the camera, else from the defaults, else its own default', async () => {
   const { cameras } = await load(`${one}    live: { fps: 25 }\ndefaults:\n  live: { fps: 15, size: 1280x720 }\n`);
   expect(cameras[0]?.live).toEqual({ width: 1280, height: 720, format: 'rgb24', fps: 25 });

@@ -22,7 +22,7 @@ test('finds the names in the code that the manual is checked for', () => {
   expect(errorCodes.sort()).toEqual(['invalid-json', 'invalid-message', 'no-h264', 'unknown-camera']);
   expect(endpoints).toHaveLength(9);
   expect(refusals).toContain('unknown-alert');
-  expect(metricNames).toHaveLength(17);
+  expect(metricNames).toHaveLength(19);
 });
 
 test.each([...new Set([...clientTypes, ...serverTypes, ...topics, ...Object.keys(pictureKinds)])])(

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """A real RTSP server for tests: GStreamer's, from Debian packages.
 
-usage: gst-rtsp-server.py PORT [--auth basic|digest]     (user admin, password s3cret/pass; PORT 0 picks one)
+usage: gst-rtsp-server.py PORT [--auth basic|digest] [--record FILE]     (user admin, password s3cret/pass; PORT 0 picks one)
 
 Mounts: /pattern  H.264 320x240, 15 frames/s
         /switch   H.264 whose picture changes between 320x240 and 640x480 every 2 s
         /keys     H.264 64x48, 30 frames/s, all of them key frames: the first one comes at once
         /audio    a stream without any picture
+        /record   takes H.264 (ANNOUNCE, RECORD) and writes it to FILE as MPEG-TS
 Prints "ready PORT" when it listens.
 """
 import argparse
@@ -72,6 +73,9 @@ def authentication(method):
     return auth
 
 
+RECORD = "( rtph264depay name=depay0 ! h264parse ! mpegtsmux ! filesink location={file} sync=false async=false )"
+
+
 def permissions():
     allowed = GstRtspServer.RTSPPermissions()
     allowed.add_role("user")
@@ -84,6 +88,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("port")
     parser.add_argument("--auth", choices=("basic", "digest"))
+    parser.add_argument("--record")
     args = parser.parse_args()
 
     Gst.init(None)
@@ -101,6 +106,14 @@ def main():
         if path == "/switch":
             factory.connect("media-configure", switch_sizes)
         server.get_mount_points().add_factory(path, factory)
+    if args.record:
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_shared(True)
+        factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
+        factory.set_launch(RECORD.format(file=args.record))
+        if args.auth:
+            factory.set_permissions(permissions())
+        server.get_mount_points().add_factory("/record", factory)
     server.attach(None)
     print("ready", server.get_bound_port(), flush=True)
     GLib.MainLoop().run()

@@ -16,13 +16,14 @@ export interface RtspServer {
   stop(): Promise<void>;
 }
 
-/** Port 0 picks a free one. */
+/** Port 0 picks a free one; `record` is the file that what is published to /record goes into. */
 export const startRtspServer = async ({
   port = 0,
   auth = '',
-}: { port?: number; auth?: '' | 'basic' | 'digest' } = {}) => {
+  record = '',
+}: { port?: number; auth?: '' | 'basic' | 'digest'; record?: string } = {}) => {
   const script = path.resolve('tests/support/gst-rtsp-server.py');
-  const args = [script, String(port), ...(auth ? ['--auth', auth] : [])];
+  const args = [script, String(port), ...(auth ? ['--auth', auth] : []), ...(record ? ['--record', record] : [])];
   const child = spawn('/usr/bin/python3', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   const failure = exit.then(([code]) => {

@@ -1,4 +1,4 @@
-import { createPacketizer } from '../../src/simulate/rtp.ts';
+import { createPacketizer } from '../../src/video/rtp.ts';
 
 /** A NAL unit with a header and recognisable bytes. */
 const nal = (type: number, length: number): Buffer =>
