@@ -40,7 +40,7 @@ const firstWeight = 0.3;
 const learningRate = 3e-4;
 const clipNorm = 0.5;
 const calibrationFrames = 24;
-const passSamples = 800;
+const passSamples = 240;
 const heldBackSamples = 64;
 /** Of the footage, its end, which is never trained on. */
 const heldBackShare = 0.3;
@@ -94,7 +94,7 @@ export const adaptDenoiser = async (
         noise: 0,
         seed,
         maxSeconds: 60 * minutes,
-        patience: 5,
+        patience: 8,
         learningRate,
         clipNorm,
         checkpoint,

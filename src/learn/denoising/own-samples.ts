@@ -17,6 +17,10 @@ const mostBefore = 30;
 const cell = 8;
 /** Standard deviations by which the mean of a cell over a sample's frames may differ from what counts as clean. */
 const mostDifference = 4;
+/** And their mean square, as a multiple of the noise's variance. */
+const mostEnergy = 1.7;
+/** Frames whose mean is looked at: what passes in fewer is seen. */
+const together = 4;
 /** Places that are tried before a sample with movement in it is taken as it is made up. */
 const tries = 20;
 
@@ -160,21 +164,29 @@ const noiseOf = (footage: DataSet, meanAt: (frame: number) => Float32Array): Noi
   return fitNoise(levels, variances, stillQuantile) ?? { a: 0, b2: (1 / 255) ** 2 };
 };
 
-/** Whether nothing moved in the frames: in no cell does their mean differ from `mean` by more than noise explains. */
+/** Whether nothing moved in the frames: in no cell do neighbouring ones differ from `mean` by more than noise explains, on average or in their squares. */
 const isStill = (frames: readonly Uint8Array[], mean: Float32Array, size: number, { a, b2 }: NoiseModel): boolean => {
-  const thirds = [frames.slice(0, Math.ceil(frames.length / 3)), frames.slice(Math.floor((2 * frames.length) / 3))];
+  const parts = Array.from({ length: Math.ceil(frames.length / together) }, (_, at) =>
+    frames.slice(at * together, (at + 1) * together),
+  );
   for (let y = 0; y + cell <= size; y += cell) {
     for (let x = 0; x + cell <= size; x += cell) {
-      for (const part of thirds) {
-        let [difference, level] = [0, 0];
+      for (const part of parts) {
+        let [difference, squares, level] = [0, 0, 0];
         for (let at = 0; at < cell * cell; at++) {
           const pixel = (y + Math.floor(at / cell)) * size + x + (at % cell);
           level += mean[pixel]! / (255 * cell * cell);
-          for (const frame of part) difference += (frame[pixel]! - mean[pixel]!) / 255;
+          for (const frame of part) {
+            const off = (frame[pixel]! - mean[pixel]!) / 255;
+            difference += off;
+            squares += off * off;
+          }
         }
         const count = cell * cell * part.length;
         // Noise that an encoder left goes together: its mean is less sure than that of independent values.
-        const deviation = Math.sqrt((a * level + b2) / Math.min(count, 64));
+        const variance = a * level + b2;
+        const deviation = Math.sqrt(variance / Math.min(count, 64));
+        if (squares / count > mostEnergy * variance) return false;
         if (Math.abs(difference / count) > mostDifference * deviation) return false;
       }
     }

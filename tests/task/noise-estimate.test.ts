@@ -1,0 +1,65 @@
+import { normalSource } from '../../src/model/normal-random.ts';
+import { randomSource } from '../../src/model/random.ts';
+import { addNoise } from '../../src/learn/denoising/noise-sample.ts';
+import { fitNoise, NoiseEstimate, spatialNoise } from '../../src/task/noise-estimate.ts';
+
+const normal = normalSource(randomSource(3));
+/** Cells of 16 pixels: their brightness and the mean of their squared noise. */
+const cells = (a: number, b2: number, moving = 0) => {
+  const random = randomSource(7);
+  const levels: number[] = [];
+  const variances: number[] = [];
+  for (let cell = 0; cell < 1500; cell++) {
+    const level = 0.05 + 0.9 * random();
+    let sum = 0;
+    for (let pixel = 0; pixel < 16; pixel++) sum += (a * level + b2) * normal() ** 2;
+    levels.push(level);
+    variances.push(random() < moving ? 0.05 : sum / 16);
+  }
+  return { levels: Float32Array.from(levels), variances: Float32Array.from(variances) };
+};
+const deviationAt = ({ a, b2 }: { readonly a: number; readonly b2: number }, level: number): number =>
+  255 * Math.sqrt(a * level + b2);
+
+test.each([
+  ['of one strength everywhere', 0, (20 / 255) ** 2],
+  ['of a sensor: more where it is brighter', 2 / 255, (4 / 255) ** 2],
+])('finds noise %s closely', (_name, a, b2) => {
+  const { levels, variances } = cells(a, b2, 0.2);
+  const found = fitNoise(levels, variances, { share: 0.4, value: 0.868 })!;
+  for (const level of [0.2, 0.5, 0.8])
+    expect(Math.abs(deviationAt(found, level) / deviationAt({ a, b2 }, level) - 1)).toBeLessThan(0.12);
+});
+
+test('unknown cells and too few say nothing', () => {
+  expect(fitNoise([0.5, 0.5], [0.01, 0.01], { share: 0.4, value: 1 })).toBeUndefined();
+  expect(
+    fitNoise(new Float32Array(100).fill(0.5), new Float32Array(100).fill(-1), { share: 0.4, value: 1 }),
+  ).toBeUndefined();
+});
+
+test.each([5, 15, 30, 50])('a first guess from one picture, sigma %d', (sigma) => {
+  const [width, height] = [320, 240];
+  const clean = Float32Array.from({ length: width * height }, (_, at) => 110 + 50 * Math.sin((at % width) / 25));
+  const data = addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal);
+  const found = deviationAt(spatialNoise({ data, width, height, format: 'gray' }), 0.45);
+  expect(found / sigma).toBeGreaterThan(0.85);
+  expect(found / sigma).toBeLessThan(1.15);
+});
+
+test('the guess is forgotten with the first frames, and a change is followed', () => {
+  const estimate = new NoiseEstimate();
+  expect(estimate.noise).toBeUndefined();
+  estimate.begin({ data: new Uint8Array(64 * 64).fill(100), width: 64, height: 64, format: 'gray' });
+  const see = (sigma: number, frames: number): number => {
+    for (let frame = 0; frame < frames; frame++) {
+      const { levels, variances } = cells(0, (sigma / 255) ** 2);
+      estimate.update(levels, variances);
+    }
+    return deviationAt(estimate.noise!, 0.5);
+  };
+  expect(see(20, 1)).toBeGreaterThan(18);
+  see(20, 20);
+  expect(see(40, 1)).toBeLessThan(25);
+  expect(see(40, 60)).toBeGreaterThan(37);
+});
