@@ -21,7 +21,6 @@ import { collectLive } from '../pipeline/collect-live.ts';
 import type { CollectedFootage } from '../pipeline/collect-live.ts';
 import { Learner, learningFootage, taskFolder } from '../pipeline/learner.ts';
 import { createLog } from '../pipeline/log.ts';
-import type { Log } from '../pipeline/log.ts';
 import { messageOf, throttled } from '../pipeline/telemetry.ts';
 import { positiveNumber } from './arguments.ts';
 import { progressReporter } from './progress.ts';

@@ -60,8 +60,8 @@ export const cameraDefaults = {
 };
 
 /** The denoisers that come with Nightjar. */
-const denoiserNames = ['fast', 'best'];
-export const isDenoiserName = (name: string): boolean => denoiserNames.includes(name);
+const denoiserNames = new Set(['fast', 'best']);
+export const isDenoiserName = (name: string): boolean => denoiserNames.has(name);
 
 /** What a camera's `live` gets that neither says it itself nor finds it under `defaults`. */
 export const liveDefaults = { size: '640x360', fps: 10, colour: true, denoiser: 'fast', strength: 1 };

@@ -16,7 +16,7 @@ export interface Denoiser {
 }
 
 /** The denoiser for frames of a shape; undefined when there is none. Rejects with ModelError or EngineError when it cannot be used. */
-export type FindDenoiser = (shape: FrameShape) => Promise<Denoiser | undefined>;
+type FindDenoiser = (shape: FrameShape) => Promise<Denoiser | undefined>;
 
 /** What live pictures are made of; passed in by run-pipeline.ts. */
 export interface LiveDeps {

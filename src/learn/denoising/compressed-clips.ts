@@ -28,7 +28,7 @@ export interface CompressedClip {
 /** Side of the square and frames of a clip: more than a group of pictures. */
 const clipShape: CropShape = { size: 192, frames: 48 };
 /** Less noise than this is not worth averaging: what an encoder leaves stays the same from frame to frame. */
-export const leastCompressedSigma = 6 / 255;
+const leastCompressedSigma = 6 / 255;
 
 /**
  * Clips with normal noise of sigma 8 to 40 that went through libx264 at a quality at which it keeps some of the noise. What is

@@ -13,7 +13,7 @@ import { denoiserStep, noiseMap, unseen } from './denoiser-step.ts';
 import { observedNet, quantizedNet } from './quantized-net.ts';
 
 /** Side of the cells in which the noise is measured, in pixels. */
-export const noiseCell = 4;
+const noiseCell = 4;
 /** An average of less than a frame has no variance yet. */
 const leastSeen = 1.5;
 

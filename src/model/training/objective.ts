@@ -32,7 +32,7 @@ export interface Unrolled {
   unroll(tape: Tape, context: UnrolledContext): Value;
 }
 
-export interface UnrolledContext {
+interface UnrolledContext {
   readonly batch: number;
   readonly layers: LayerGraph;
   /** The model, from a value [N, C, H, W] to one. */

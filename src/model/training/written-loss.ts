@@ -1,4 +1,3 @@
-import type { OnnxGraph } from '../onnx/graph.ts';
 import type { LayerGraph } from '../shapes.ts';
 import { backward } from './backward.ts';
 import { forward } from './forward.ts';
