@@ -18,6 +18,8 @@ const spatial: Quantile = { share: 0.1, value: 0.8 };
 /** Levels of brightness that are looked at apart, 0..1; what is black or white is cut off and has no noise. */
 const bins = 16;
 const [darkest, brightest] = [0.02, 0.98];
+/** More places are thinned: they say no more. */
+const mostPlaces = 4096;
 /** Fewer means say nothing. */
 const fewest = 24;
 /** The noise of rounding to bytes, and a little more. */
@@ -136,7 +138,8 @@ export const fitNoise = (
   quantile: Quantile,
 ): NoiseModel | undefined => {
   const found = Array.from({ length: bins }, (): number[] => []);
-  for (let at = 0; at < levels.length; at++) {
+  const stride = Math.ceil(levels.length / mostPlaces);
+  for (let at = 0; at < levels.length; at += stride) {
     const level = levels[at]!;
     if (variances[at]! >= 0 && level > darkest && level < brightest)
       found[Math.floor(level * bins)]!.push(variances[at]!);
@@ -170,6 +173,8 @@ export const fitNoise = (
   return { a, b2 };
 };
 
+/** Blocks of one picture that are looked at, about. */
+const mostBlocks = 600;
 /** Side of a block in which one picture's noise is measured, in pixels, and of its inner part. */
 const blockSide = 14;
 const inner = blockSide - 2;
@@ -184,8 +189,9 @@ export const spatialNoise = ({ data, width, height, format }: Picture): NoiseMod
   const levels: number[] = [];
   const variances: number[] = [];
   const block = new Float32Array(blockSide * blockSide);
-  for (let top = 0; top + blockSide <= height; top += blockSide) {
-    for (let left = 0; left + blockSide <= width; left += blockSide) {
+  const step = blockSide * Math.ceil(Math.sqrt((width * height) / blockSide ** 2 / mostBlocks));
+  for (let top = 0; top + blockSide <= height; top += step) {
+    for (let left = 0; left + blockSide <= width; left += step) {
       let sum = 0;
       for (let at = 0; at < block.length; at++) {
         const pixel = (top + Math.floor(at / blockSide)) * width + left + (at % blockSide);
