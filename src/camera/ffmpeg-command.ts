@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { CameraOptions } from '../core/camera.ts';
+import { passthrough } from '../core/ffmpeg-program.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { FrameShape } from '../core/frame.ts';
 
@@ -67,10 +68,10 @@ export const gateCommand = (isOpen: boolean): string => `cmetadata@live -1 enabl
  * Raw video defaults to a constant rate, which invents frames after a gap, and to an encoder with a thread a core, each of
  * which holds one frame back (15 fps thinned to 5, 2 cores: 272 ms from the sending to the frame; with one thread 71).
  */
-const rawVideo = ({ version: [major, minor] }: FfmpegCapabilities, pipe: 1 | 3 = 1): string[] => {
-  const option = major > 5 || (major === 5 && minor >= 1) ? '-fps_mode' : '-vsync';
-  return [option, 'passthrough', '-threads', '1', '-f', 'rawvideo', `pipe:${pipe}`];
-};
+const rawVideo = (capabilities: FfmpegCapabilities, pipe: 1 | 3 = 1): string[] => [
+  ...passthrough(capabilities),
+  ...['-threads', '1', '-f', 'rawvideo', `pipe:${pipe}`],
+];
 
 /** A string in an ffconcat list: https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

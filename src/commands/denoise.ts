@@ -55,12 +55,9 @@ Examples:
   nightjar denoise frames/ clean/ --strength 0.7`,
     )
     .action(async (source: string, target: string, options: DenoiseOptions) => {
-      const { path: ffmpeg, launcher } = await findFfmpeg();
+      const ffmpeg = await findFfmpeg();
       const { pictures, seconds } = await withProgress(path.basename(source), async ({ signal, onProgress }) =>
-        denoiseFile(
-          { source, target, options, ffmpeg: { path: ffmpeg, launcher } },
-          { openDenoisers, signal, onProgress },
-        ),
+        denoiseFile({ source, target, options, ffmpeg }, { openDenoisers, signal, onProgress }),
       );
       console.log(
         `${target}: ${pictures} pictures in ${seconds.toFixed(1)} s, ${(pictures / seconds).toFixed(1)} a second`,

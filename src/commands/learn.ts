@@ -193,6 +193,11 @@ const collectFrom = async (
 ): Promise<CollectedFootage> => {
   const analysed = await collectFootage([from], camera, ffmpeg, signal);
   if (!camera.tasks.includes('denoise')) return { analysed, live: undefined };
-  const shape = { ...camera, ...liveFootageShape(camera.live), fps: camera.live.fps, maxFrames: liveFrames };
+  const shape = {
+    ...camera,
+    ...liveFootageShape(camera.live),
+    fps: camera.live.fps,
+    maxFrames: liveFrames(liveFootageShape(camera.live)),
+  };
   return { analysed, live: await collectFootage([from], shape, ffmpeg, signal) };
 };

@@ -21,7 +21,8 @@ export const chooseDenoiser = async (engine: Engine<CameraModel>, model: CameraM
   const { activations: _activations, ...full } = model;
   if (engine.device !== 'cpu') return full;
   const inFull = await tried(engine, full);
-  const inBytes = await tried(engine, model);
+  const inBytes = await tried(engine, model).catch(() => undefined);
+  if (!inBytes) return full;
   const isSame = psnrOf(squaredError(inBytes.picture, inFull.picture)) >= leastPsnr;
   return isSame && inBytes.milliseconds < inFull.milliseconds ? model : full;
 };

@@ -7,8 +7,8 @@ import { DataError } from '../core/errors.ts';
 import { bytesPerFrame } from '../core/frame.ts';
 import type { Media } from './media-command.ts';
 import { decodeCommand } from './media-command.ts';
-import type { FfmpegProgram } from './program.ts';
-import { lastLine } from './program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
+import { lastLine } from './last-line.ts';
 
 /** A decoded frame and when it is shown, in ticks (ivf.ts) from the start of the file. */
 export interface TimedFrame {
@@ -25,9 +25,9 @@ const stderrLength = 4000;
 export async function* decodeVideo(
   file: string,
   media: Media,
-  { path, launcher }: FfmpegProgram,
+  { path, launcher, version }: FfmpegProgram,
 ): AsyncGenerator<TimedFrame> {
-  const [program = path, ...args] = [...launcher, path, ...decodeCommand(file, media)];
+  const [program = path, ...args] = [...launcher, path, ...decodeCommand(file, media, { version })];
   const child = execa(program, args, {
     reject: false,
     buffer: false,

@@ -12,8 +12,8 @@ import { encodeImageCommand } from './media-command.ts';
 import { openPadded } from './padded-denoiser.ts';
 import type { AnySizeDenoiser } from './padded-denoiser.ts';
 import type { Picture } from './pam.ts';
-import type { FfmpegProgram } from './program.ts';
-import { lastLine } from './program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
+import { lastLine } from './last-line.ts';
 import { writeTarget } from './write-target.ts';
 
 export interface ImageOptions {

@@ -6,7 +6,7 @@ import type { VideoFile } from './encode-video-file.ts';
 import { ticksPerSecond } from './ivf.ts';
 import type { Media } from './media-command.ts';
 import { openPadded } from './padded-denoiser.ts';
-import type { FfmpegProgram } from './program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
 
 export interface DenoiseWork {
   readonly ffmpeg: FfmpegProgram;

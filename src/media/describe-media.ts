@@ -5,8 +5,8 @@ import type { Media } from './media-command.ts';
 import { describeCommand } from './media-command.ts';
 import { parsePam } from './pam.ts';
 import type { Picture } from './pam.ts';
-import type { FfmpegProgram } from './program.ts';
-import { lastLine } from './program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
+import { lastLine } from './last-line.ts';
 
 /** High definition is BT.709 where nothing is said, as players take it. */
 const highDefinition = 720;

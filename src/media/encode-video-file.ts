@@ -6,8 +6,8 @@ import { DataError } from '../core/errors.ts';
 import { ivfFrameHeader, ivfHeader } from './ivf.ts';
 import { encodeCommand } from './media-command.ts';
 import type { EncodeOptions } from './media-command.ts';
-import type { FfmpegProgram } from './program.ts';
-import { lastLine } from './program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
+import { lastLine } from './last-line.ts';
 
 /** A video file in the making. */
 export interface VideoFile {
@@ -22,8 +22,8 @@ export interface VideoFile {
 const stderrLength = 4000;
 
 /** Starts the ffmpeg that writes `target`. */
-export const encodeVideoFile = (options: EncodeOptions, { path, launcher }: FfmpegProgram): VideoFile => {
-  const [program = path, ...args] = [...launcher, path, ...encodeCommand(options)];
+export const encodeVideoFile = (options: EncodeOptions, { path, launcher, version }: FfmpegProgram): VideoFile => {
+  const [program = path, ...args] = [...launcher, path, ...encodeCommand(options, { version })];
   const child = execa(program, args, { reject: false, buffer: false, stdin: 'pipe', stdout: 'ignore', stderr: 'pipe' });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-stderrLength)));

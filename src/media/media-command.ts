@@ -1,3 +1,5 @@
+import { passthrough } from '../core/ffmpeg-program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
 import path from 'node:path';
 
 import type { FrameShape } from '../core/frame.ts';
@@ -29,7 +31,11 @@ export const describeCommand = (file: string, size?: Size): string[] => [
 ];
 
 /** Decodes to raw frames on stdout, each as often as it is there, and a line "frame:N pts:TICKS" for each on descriptor 3. */
-export const decodeCommand = (file: string, { width, height, format, matrix }: Media): string[] => [
+export const decodeCommand = (
+  file: string,
+  { width, height, format, matrix }: Media,
+  program: Pick<FfmpegProgram, 'version'>,
+): string[] => [
   ...[...quiet, 'error', ...fileInput(file), ...video, '-vf'],
   [
     `scale=${width}:${height}:flags=area:in_color_matrix=${matrix}`,
@@ -39,7 +45,7 @@ export const decodeCommand = (file: string, { width, height, format, matrix }: M
     'metadata=mode=add:key=nightjar:value=1',
     String.raw`metadata=mode=print:file=pipe\\:3:direct=1`,
   ].join(','),
-  ...['-fps_mode', 'passthrough', '-threads', '1', '-f', 'rawvideo', 'pipe:1'],
+  ...[...passthrough(program), '-threads', '1', '-f', 'rawvideo', 'pipe:1'],
 ];
 
 export interface EncodeOptions {
@@ -53,7 +59,10 @@ export interface EncodeOptions {
 }
 
 /** Encodes IVF on stdin to a video file, with the sound of the source as it is. */
-export const encodeCommand = ({ source, target, media, crf, startTicks }: EncodeOptions): string[] => {
+export const encodeCommand = (
+  { source, target, media, crf, startTicks }: EncodeOptions,
+  program: Pick<FfmpegProgram, 'version'>,
+): string[] => {
   const { width, height, fps, matrix, hasAudio } = media;
   // 4:2:0 has even sides only.
   const pixels = width % 2 || height % 2 ? 'yuv444p' : 'yuv420p';
@@ -65,7 +74,7 @@ export const encodeCommand = ({ source, target, media, crf, startTicks }: Encode
     ...(hasAudio ? [...fileInput(source), '-map', '0:v', '-map', '1:a', '-c:a', 'copy', '-map_metadata', '1'] : []),
     ...['-vf', `scale=out_color_matrix=${matrix}:out_range=tv,format=${pixels}`],
     ...['-colorspace', matrix === 'bt709' ? 'bt709' : 'smpte170m', '-color_range', 'tv'],
-    ...['-fps_mode', 'passthrough', '-enc_time_base', `1/${ticksPerSecond}`],
+    ...[...passthrough(program), '-enc_time_base', `1/${ticksPerSecond}`],
     // What the rate control and the level are reckoned from, and how long the last frame stays.
     ...['-c:v', 'libx264', '-crf', String(crf), '-x264-params', `fps=${Math.round(fps * 1001)}/1001`],
     ...['-bsf:v', `setts=pts=PTS:dts=DTS:duration=${Math.round(ticksPerSecond / fps)}`],

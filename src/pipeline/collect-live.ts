@@ -33,7 +33,7 @@ export const collectLive = async (
   const live = tasks.includes('denoise') ? { ...liveFootageShape(camera.live), fps: camera.live.fps } : undefined;
   const { frames$, live$, events$ } = openCamera({ ...analysedOnly, ...(live && { live }) }, { ffmpeg });
   const collector = new DataSetCollector(camera, fps);
-  const watched = live && new DataSetCollector(live, live.fps, liveFrames);
+  const watched = live && new DataSetCollector(live, live.fps);
   const wanted = Math.max(minFrames, Math.round(minutes * 60 * fps));
   const subscription = events$.subscribe((event) => {
     if (event.type !== 'failed') return;
@@ -41,10 +41,10 @@ export const collectLive = async (
     watched?.cut();
     log.warn({ camera: id, cause: event.cause }, event.message);
   });
-  if (watched)
+  if (live && watched)
     subscription.add(
       live$.subscribe((frame) => {
-        watched.add(frame);
+        if (watched.seen < liveFrames(live)) watched.add(frame);
         frame.release();
       }),
     );

@@ -1,4 +1,5 @@
 import type { Engine } from '../core/engine.ts';
+import { ModelError } from '../core/errors.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { chooseDenoiser } from '../learn/choose-denoiser.ts';
 import { denoiserFolder, loadDenoiser } from '../learn/frame-denoiser.ts';
@@ -35,7 +36,11 @@ export class DenoiserShelf {
     onError: (error: unknown) => void,
   ): Promise<Denoiser | undefined> {
     const shelf = this.#shelfFor(shape);
-    const found = (await shelf.find(own, shape).catch(onError)) ?? (await shelf.find(denoiserFolder(model), shape));
+    // What cameras learned before Nightjar had a denoiser of its own is of another kind.
+    const tell = (error: unknown): undefined => {
+      if (!(error instanceof ModelError && error.code === 'mismatch')) onError(error);
+    };
+    const found = (await shelf.find(own, shape).catch(tell)) ?? (await shelf.find(denoiserFolder(model), shape));
     return found && { model: found, open: () => createDenoiser(found.state, { strength }) };
   }
 

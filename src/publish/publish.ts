@@ -34,6 +34,9 @@ export interface PublishOptions {
   readonly fps: number;
 }
 
+/** Whatever a server says: a sign of life every half an hour costs nothing, and timers have an end. */
+const mostSessionSeconds = 3600;
+
 /** Bytes that may wait for the server; above, pictures are dropped up to the next key frame. */
 const maxWaitingBytes = 1 << 20;
 /** A server that takes nothing for this long is left. */
@@ -86,7 +89,10 @@ const publishOnce = (
       const started = await startRecording(to, address.uri, { config, fps });
       if (subscriber.closed) return;
       recording = started;
-      const timer = setInterval(() => void started.signOfLife().catch(fail), started.sessionSeconds * 500);
+      const timer = setInterval(
+        () => void started.signOfLife().catch(fail),
+        Math.min(started.sessionSeconds, mostSessionSeconds) * 500,
+      );
       subscriber.add(() => clearInterval(timer));
       onUp?.();
       for (const chunk of early.splice(0)) send(chunk, to);

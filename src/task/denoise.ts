@@ -12,6 +12,9 @@ export const createReconstructor = (): CameraTask => ({
   decode: (outputs, index) => ({ denoised: denoisedOf(outputs, index) }),
 });
 
+/** Without any noise the distance from the average in units of it would be endless. */
+const leastVariance = (0.1 / 255) ** 2;
+
 export interface DenoiserOptions {
   /** 0 for the frame as it came, 1 (the default) for all that the denoiser can do. */
   readonly strength?: number | undefined;
@@ -33,16 +36,21 @@ export const createDenoiser = (state: Tensors, { strength = 1, noise: known }: D
     inputs(frame) {
       if (!known) estimate.see(frame);
       const { a, b2 } = known ?? estimate.noise!;
-      return { ...carried.tensors, noise: row(a, b2), strength: { ...row(strength), shape: [1] } };
+      return {
+        ...carried.tensors,
+        noise: row(a, Math.max(leastVariance, b2)),
+        strength: { ...row(strength), shape: [1] },
+      };
     },
-    decode(outputs, index) {
+    decode(outputs, index, { data }) {
       carried.keep(outputs, index);
       if (!known)
         estimate.update(
           rowOf(outputs, 'cell_level', 'float32', index),
           rowOf(outputs, 'cell_variance', 'float32', index),
         );
-      return { denoised: denoisedOf(outputs, index) };
+      // Colour comes out of the model at half its size.
+      return { denoised: strength === 0 ? data : denoisedOf(outputs, index) };
     },
     get noise() {
       return known ?? estimate.noise;

@@ -30,6 +30,10 @@ const leastShare = 0.05;
 /** Frames between two looks at a single frame's noise, and between two kept ones. */
 const spatialEvery = 7;
 const keepEvery = 20;
+/** At least so many frames lie between two looks, however much changes. */
+const againEvery = 3;
+/** Of the variance, from one frame to the next. */
+const mostGrowth = 4;
 /** Kept frames: together more than a group of pictures. */
 const mostKept = 5;
 /** What one frame's noise was is forgotten by this factor with each look. */
@@ -51,6 +55,9 @@ export class NoiseEstimate {
   #spatial: NoiseModel | undefined;
   #updates = 0;
   #frames = 0;
+  #lookedAt = -Infinity;
+  /** Most of the picture changed: the average says nothing of its noise. */
+  #hasChanged = false;
   readonly #kept: Cells[] = [];
 
   /** Undefined before the first frame. */
@@ -62,8 +69,12 @@ export class NoiseEstimate {
 
   /** To be told of each frame, before the denoiser sees it. */
   see(frame: Picture): void {
-    if (this.#frames % spatialEvery === 0) {
+    const sinceLook = this.#frames - this.#lookedAt;
+    if (sinceLook >= spatialEvery || (this.#hasChanged && sinceLook >= againEvery)) {
+      this.#lookedAt = this.#frames;
       const found = spatialNoise(frame);
+      if (this.#hasChanged) this.#fromAverage = found;
+      this.#hasChanged = false;
       this.#spatial = this.#spatial ? stronger(found, scaled(this.#spatial, spatialDecay)) : found;
     }
     if (this.#frames % keepEvery === 0) {
@@ -78,7 +89,15 @@ export class NoiseEstimate {
 
   /** `levels` and `variances` of the cells of a frame, as `denoiserGraph` gives them. */
   update(levels: Float32Array, variances: Float32Array): void {
-    const found = fitNoise(levels, variances, stillQuantile);
+    const unknown = variances.reduce((count, value) => count + (value < 0 ? 1 : 0), 0);
+    if (unknown > variances.length / 2) {
+      // Of the first frame nothing is known, and it was looked at.
+      this.#hasChanged = this.#frames > 1;
+      return;
+    }
+    const fitted = fitNoise(levels, variances, stillQuantile);
+    // What grows at once is a change that nobody saw, rather than noise.
+    const found = fitted && this.#fromAverage ? weaker(fitted, scaled(this.#fromAverage, mostGrowth)) : fitted;
     if (found) this.#fromAverage = follow(this.#fromAverage, found, Math.max(leastShare, 1 / ++this.#updates));
   }
 }

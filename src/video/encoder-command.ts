@@ -1,3 +1,5 @@
+import { passthrough } from '../core/ffmpeg-program.ts';
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
 import type { FrameShape } from '../core/frame.ts';
 
 /** Seconds from one key frame to the next: who joins late or lost a picture waits no longer. */
@@ -17,14 +19,18 @@ export const codedSize = ({ width, height }: FrameShape): { readonly width: numb
  * ffmpeg's arguments to encode raw pictures from stdin, as they come, to H.264 in FLV on stdout. One picture in, one out:
  * no B-frames, no look-ahead. `fps` is what the rates are reckoned from; groups of pictures follow the clock.
  */
-export const encoderCommand = (shape: FrameShape, fps: number): readonly string[] => {
+export const encoderCommand = (
+  shape: FrameShape,
+  fps: number,
+  program: Pick<FfmpegProgram, 'version'>,
+): readonly string[] => {
   const { width, height } = codedSize(shape);
   const maxRate = Math.round(width * height * fps * maxBitsPerPixel);
   return [
     ...'-hide_banner -loglevel error -probesize 32 -analyzeduration 0 -fpsprobesize 0 -threads 1'.split(' '),
     ...['-f', 'rawvideo', '-pixel_format', shape.format, '-video_size', `${shape.width}x${shape.height}`],
     ...['-framerate', String(fps), '-use_wallclock_as_timestamps', '1', '-i', 'pipe:0'],
-    ...['-an', '-fps_mode', 'passthrough', '-enc_time_base', '1/1000'],
+    ...['-an', ...passthrough(program), '-enc_time_base', '1/1000'],
     // Told to the decoder as well: without it browsers guess the matrix from the size.
     ...['-vf', `crop=${width}:${height}:0:0,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p`],
     ...'-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv'.split(' '),

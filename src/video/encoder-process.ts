@@ -1,13 +1,8 @@
 import { execa } from 'execa';
 
+import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { encoderCommand } from './encoder-command.ts';
-
-/** An ffmpeg program, and what to put in front of its path so that it dies with this process. */
-export interface EncoderProgram {
-  readonly path: string;
-  readonly launcher: readonly string[];
-}
 
 /** A running encoder: raw pictures in, FLV out. */
 export interface EncoderProcess {
@@ -27,9 +22,9 @@ const killDelayMs = 1000;
 
 /** Starts ffmpeg children that encode; nothing secret is in their arguments. */
 export const encoderSpawner =
-  ({ path, launcher }: EncoderProgram): SpawnEncoder =>
+  ({ path, launcher, version }: FfmpegProgram): SpawnEncoder =>
   (shape, fps) => {
-    const [file = path, ...rest] = [...launcher, path, ...encoderCommand(shape, fps)];
+    const [file = path, ...rest] = [...launcher, path, ...encoderCommand(shape, fps, { version })];
     const child = execa(file, rest, {
       reject: false,
       buffer: false,
@@ -65,9 +60,9 @@ const probeTimeoutMs = 10_000;
  * Whether this ffmpeg can encode H.264, by encoding one small picture with the very options; undefined if it can, else
  * the reason. Some builds have no libx264.
  */
-export const encoderProblem = async ({ path }: EncoderProgram): Promise<string | undefined> => {
+export const encoderProblem = async ({ path, version }: FfmpegProgram): Promise<string | undefined> => {
   const shape: FrameShape = { width: 64, height: 64, format: 'gray' };
-  const result = await execa(path, encoderCommand(shape, 5), {
+  const result = await execa(path, encoderCommand(shape, 5, { version }), {
     reject: false,
     encoding: 'buffer',
     input: new Uint8Array(64 * 64),

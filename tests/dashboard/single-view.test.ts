@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  const spawnEncoder = encoderSpawner({ path: 'ffmpeg', launcher: [] });
+  const spawnEncoder = encoderSpawner({ path: 'ffmpeg', launcher: [], version: [5, 1] });
   const door = camera('door', { ...size, live: { ...size, fps: 15 } });
   synthetic = await startSynthetic({ spawnEncoder, viewerBufferBytes: 2 ** 20 }, [door]);
   synthetic.feed.recorded.length = 0;

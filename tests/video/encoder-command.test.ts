@@ -1,7 +1,7 @@
 import { encoderCommand } from '../../src/video/encoder-command.ts';
 
 test('the whole command line, one picture in and one out', () => {
-  expect(encoderCommand({ width: 640, height: 360, format: 'rgb24' }, 15).join(' ')).toBe(
+  expect(encoderCommand({ width: 640, height: 360, format: 'rgb24' }, 15, { version: [5, 1] }).join(' ')).toBe(
     [
       '-hide_banner -loglevel error -probesize 32 -analyzeduration 0 -fpsprobesize 0 -threads 1',
       '-f rawvideo -pixel_format rgb24 -video_size 640x360 -framerate 15 -use_wallclock_as_timestamps 1 -i pipe:0',
@@ -17,7 +17,7 @@ test('the whole command line, one picture in and one out', () => {
 });
 
 test('an odd side loses its last row or column', () => {
-  const command = encoderCommand({ width: 65, height: 49, format: 'gray' }, 5);
+  const command = encoderCommand({ width: 65, height: 49, format: 'gray' }, 5, { version: [5, 1] });
   expect(command).toContain('crop=64:48:0:0,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p');
   expect(command).toContain('65x49');
 });

@@ -4,7 +4,7 @@ import { encodeVideo, type RawPicture, type VideoChunk } from '../../src/video/e
 import { encoderProblem, encoderSpawner, type SpawnEncoder } from '../../src/video/encoder-process.ts';
 import { nalsOf } from '../../src/video/avc.ts';
 
-const ffmpeg = { path: 'ffmpeg', launcher: [] };
+const ffmpeg = { path: 'ffmpeg', launcher: [], version: [5, 1] as const };
 const [width, height] = [96, 64];
 const pictureOf = (sequence: number): RawPicture => ({
   sequence,
@@ -44,14 +44,18 @@ test('the real encoder gives each picture before it has the next one', async () 
 
 test('an ffmpeg that can encode H.264 has no problem, one that cannot has its reason', async () => {
   expect(await encoderProblem(ffmpeg)).toBeUndefined();
-  expect(await encoderProblem({ path: 'false', launcher: [] })).toBe('ffmpeg ended with exit code 1');
-  expect(await encoderProblem({ path: '/nowhere/ffmpeg', launcher: [] })).toMatch(/ffmpeg/);
+  expect(await encoderProblem({ path: 'false', launcher: [], version: [5, 1] as const })).toBe(
+    'ffmpeg ended with exit code 1',
+  );
+  expect(await encoderProblem({ path: '/nowhere/ffmpeg', launcher: [], version: [5, 1] as const })).toMatch(/ffmpeg/);
 });
 
 test('a program that cannot run, and one that ends, say so', async () => {
   const shape = { width, height, format: 'gray' } as const;
-  expect(await encoderSpawner({ path: '/nowhere/ffmpeg', launcher: [] })(shape, 5).exit).toMatch(/cannot run/);
-  expect(await encoderSpawner({ path: 'false', launcher: [] })(shape, 5).exit).toBe(
+  expect(
+    await encoderSpawner({ path: '/nowhere/ffmpeg', launcher: [], version: [5, 1] as const })(shape, 5).exit,
+  ).toMatch(/cannot run/);
+  expect(await encoderSpawner({ path: 'false', launcher: [], version: [5, 1] as const })(shape, 5).exit).toBe(
     'the encoder ended with exit code 1: it said nothing',
   );
 });

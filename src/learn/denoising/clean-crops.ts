@@ -1,3 +1,4 @@
+import { DataError } from '../../core/errors.ts';
 import type { Still } from '../../camera/read-still.ts';
 import type { DataSet } from '../data-set.ts';
 import type { CleanFootage } from './clean-footage.ts';
@@ -155,6 +156,9 @@ const varied = (crop: Crop, { frames, size }: CropShape, random: () => number): 
   return out;
 };
 
+/** Clips that are too short or too small are passed over; so often, and there are no others. */
+const mostTries = 1000;
+
 /** A random crop of the footage: of a video with probability `videoShare`, of a still otherwise. */
 export const cleanCrop = (
   { videos, stills }: CleanFootage,
@@ -162,9 +166,13 @@ export const cleanCrop = (
   videoShare: number,
   random: () => number,
 ): Crop => {
-  for (;;) {
+  for (let tries = 0; tries < mostTries; tries++) {
     const isVideo = stills.length === 0 || (videos.length > 0 && random() < videoShare);
     const crop = isVideo ? videoCrop(pick(random, videos), shape, random) : stillCrop(stills, shape, random);
     if (crop) return varied(crop, shape, random);
   }
+  throw new DataError(
+    'too-few',
+    `Expected clips of at least ${shape.frames} frames, or images, of at least ${shape.size}x${shape.size} pixels to cut training samples from, found none`,
+  );
 };

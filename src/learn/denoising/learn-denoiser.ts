@@ -1,22 +1,28 @@
-import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { bytesPerFrame } from '../../core/frame.ts';
 import type { FrameShape } from '../../core/frame.ts';
 import { openOrtEngine } from '../../engine/ort-engine.ts';
+import { loadModel } from '../../model/model-folder.ts';
 import type { DataSet } from '../data-set.ts';
 import { denoiserFolder } from '../frame-denoiser.ts';
 import { adaptDenoiser } from './adapt-denoiser.ts';
 import type { AdaptOptions, Adapted } from './adapt-denoiser.ts';
 
-/** Frames that the noise of a camera is learned from, at most. */
-export const liveFrames = 600;
+/** Frames that the noise of a camera is learned from, at most, and the memory that they may take. */
+const mostFrames = 600;
+const mostBytes = 768 * 1024 * 1024;
 /** Noise is soon known: training goes on for so many minutes at most. */
 const mostMinutes = 5;
 const niceness = 10;
 
 /** The pictures that a denoiser learns from: those that are watched, in gray. */
 export const liveFootageShape = ({ width, height }: FrameShape): FrameShape => ({ width, height, format: 'gray' });
+
+/** How many of them: neighbours in time, from the beginning. */
+export const liveFrames = (shape: FrameShape): number =>
+  Math.min(mostFrames, Math.floor(mostBytes / bytesPerFrame(shape)));
 
 /**
  * A camera's own denoiser, in `folder`, from its own footage: it begins with the one that is there, or else (or when `fresh`) with the shipped one
@@ -32,7 +38,7 @@ export const learnDenoiser = async (
     ...options
   }: Omit<AdaptOptions, 'from' | 'checkpoint'> & { readonly model: string; readonly fresh: boolean },
 ): Promise<Adapted> => {
-  const from = !fresh && existsSync(path.join(folder, 'model.json')) ? folder : denoiserFolder(model);
+  const from = !fresh && (await isDenoiser(folder)) ? folder : denoiserFolder(model);
   const engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: os.availableParallelism(), nice: niceness });
   try {
     const checkpoint = path.join(path.dirname(folder), '.denoise.checkpoint');
@@ -46,3 +52,10 @@ export const learnDenoiser = async (
     await engine.close();
   }
 };
+
+/** Whether there is one to go on from: before Nightjar had its own, cameras learned models of another kind. */
+const isDenoiser = async (folder: string): Promise<boolean> =>
+  loadModel(folder).then(
+    ({ model }) => model.architecture === 'denoiser',
+    () => false,
+  );

@@ -52,6 +52,7 @@ export const ownSamples = (
   const real = (random: () => number): NoiseSample | undefined => {
     const before = random() < warmShare ? whole(random, 1, mostBefore + 1) : 0;
     const start = whole(random, before, footage.count - shape.frames + 1);
+    for (let at = start - before + 1; at < start + shape.frames; at++) if (!footage.continues(at)) return undefined;
     const corner = [
       whole(random, 0, footage.width - shape.size + 1),
       whole(random, 0, footage.height - shape.size + 1),

@@ -14,6 +14,8 @@ import { observedNet, quantizedNet } from './quantized-net.ts';
 
 /** Side of the cells in which the noise is measured, in pixels. */
 const noiseCell = 4;
+/** Cells whose average was begun anew further than this say nothing of the noise. */
+const mostReset = 0.3;
 /** An average of less than a frame has no variance yet. */
 const leastSeen = 1.5;
 
@@ -39,7 +41,7 @@ interface DenoiserVariant {
  *
  * Outputs: `denoised` uint8 [N, H, W, C]; and to estimate the noise from, for each cell of 4x4 pixels, float32 [N, H/4, W/4]:
  * `cell_level`, its mean brightness, 0..1, and `cell_variance`, the mean of (frame - average)^2 / (1 + variance), which is
- * that of the noise where nothing changed; -1 where nothing was seen before.
+ * that of the noise where nothing changed; -1 where nothing was seen before or the net sees a change.
  *
  * Colour is averaged with the gain that the net finds for the brightness: noise in it is coarse and the eye is not exact.
  */
@@ -102,7 +104,13 @@ export const denoiserGraph = (
   const variance = tape.div(tape.mul(innovation, innovation), tape.add(state.variance, tape.number(1)));
   const known = graph.op('Where', [isNew, graph.scalar(-1), variance.name]);
   publish('cell_level', tape.averagePool(x, noiseCell).name, cells);
-  publish('cell_variance', tape.averagePool(tape.given(known), noiseCell).name, cells);
+  const hasChanged = graph.op('Greater', [tape.averagePool(next.reset, noiseCell).name, graph.scalar(mostReset)]);
+  const ofStill = graph.op('Where', [
+    hasChanged,
+    graph.scalar(-1),
+    tape.averagePool(tape.given(known), noiseCell).name,
+  ]);
+  publish('cell_variance', ofStill, cells);
   return graph.toBytes();
 };
 

@@ -13,6 +13,8 @@ export interface DenoiserState {
 export interface DenoiserStep extends DenoiserState {
   /** g, 0..1: the share of the new frame in the average. */
   readonly gain: Value;
+  /** 0..1: how far the net began the average anew, beyond what a still scene needs. */
+  readonly reset: Value;
 }
 
 /** The variance of an average of nothing. */
@@ -83,5 +85,5 @@ export const denoiserStep = (
   const next = tape.add(average, tape.mul(gain, innovation));
   const smooth = tape.boxMean(tape.boxMean(next, 3), 3);
   const smoothed = tape.add(next, tape.mul(smoothing, tape.sub(smooth, next)));
-  return { average: next, variance: gain, gain, denoised: tape.add(smoothed, tape.mul(s, residual)) };
+  return { average: next, variance: gain, gain, reset, denoised: tape.add(smoothed, tape.mul(s, residual)) };
 };
