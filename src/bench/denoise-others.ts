@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { listImages } from '../camera/image-folder.ts';
+import { gaussianNoise } from '../learn/add-noise.ts';
 import { readImages } from '../learn/read-images.ts';
 import { psnrOf, squaredError } from '../learn/psnr.ts';
 import { readColourClip } from './denoise-clips.ts';
@@ -48,7 +49,7 @@ export const stills: Part = async ({ data, ffmpeg, models, open, seed }) => {
   const found: Record<string, unknown> = {};
   for (const model of models) {
     for (const sigma of stillSigmas) {
-      const noise = { a: 0, b2: (sigma / 255) ** 2 };
+      const noise = gaussianNoise(sigma);
       const [blind, known]: [number[], number[]] = [[], []];
       for (const [at, { width, height, data: clean }] of pictures.entries()) {
         const frames = noisyPictures([clean], noise, seed + at);

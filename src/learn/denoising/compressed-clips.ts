@@ -8,11 +8,11 @@ import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
 import { DataError } from '../../core/errors.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { randomSource } from '../../model/random.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import { collectFootage } from '../collect-footage.ts';
 import { cleanCrop } from './clean-crops.ts';
 import type { CropShape } from './clean-crops.ts';
 import type { CleanFootage } from './clean-footage.ts';
-import { addNoise } from './noise-sample.ts';
 import type { NoiseSample } from './noise-sample.ts';
 
 /** A clean clip and what became of it with noise and through H.264, gray levels, [frames, size, size] both. */
@@ -49,12 +49,7 @@ export const compressedClips = async (
       const clean = Uint8Array.from(cleanCrop(footage, clipShape, 0.7, random), Math.round);
       const sigma = 8 + 32 * random();
       const quality = Math.round(22 + 10 * random());
-      const noisy = await throughEncoder(
-        addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal),
-        quality,
-        folder,
-        ffmpeg,
-      );
+      const noisy = await throughEncoder(addNoise(clean, gaussianNoise(sigma), normal), quality, folder, ffmpeg);
       clips.push({ clean, noisy, ...clipShape, sigma: remainingSigma(noisy) });
     }
     return clips;
@@ -74,18 +69,8 @@ const throughEncoder = async (
   await writeFile(raw, frames);
   const input = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${size}x${size}`, '-r', '15', '-i', raw];
   const encoder = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-bf',
-    '0',
-    '-g',
-    '30',
-    '-crf',
-    String(quality),
-    '-pix_fmt',
-    'yuv420p',
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '30'],
+    ...['-crf', String(quality), '-pix_fmt', 'yuv420p'],
   ];
   const { exitCode, stderr } = await execa(ffmpeg.path, ['-y', '-v', 'error', ...input, ...encoder, file], {
     reject: false,

@@ -2,10 +2,10 @@ import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import { DataError } from '../../core/errors.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { fitNoise, stillQuantile } from '../../task/noise-estimate.ts';
+import { addNoise } from '../add-noise.ts';
 import type { DataSet } from '../data-set.ts';
 import { drawPiece } from './clean-crops.ts';
 import type { CropShape } from './clean-crops.ts';
-import { addNoise } from './noise-sample.ts';
 import type { MakeSample, NoiseSample } from './noise-sample.ts';
 import { withNoise } from './synthetic-samples.ts';
 

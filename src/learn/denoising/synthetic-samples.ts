@@ -1,11 +1,11 @@
 import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import { normalSource } from '../../model/normal-random.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import type { CleanFootage } from './clean-footage.ts';
 import { cleanCrop } from './clean-crops.ts';
 import type { Crop, CropShape } from './clean-crops.ts';
 import { compressedCrop } from './compressed-clips.ts';
 import type { CompressedClip } from './compressed-clips.ts';
-import { addNoise } from './noise-sample.ts';
 import type { NoiseSample } from './noise-sample.ts';
 
 export interface SyntheticOptions extends CropShape {
@@ -36,10 +36,8 @@ export const syntheticSample = (
   return withNoise(clean, isGaussian ? gaussian(random) : poissonGaussian(random), options, isWarm, random);
 };
 
-const gaussian = (random: () => number): NoiseModel => {
-  const sigma = random() < 0.8 ? between(random, 3, 55) : between(random, 3, 15);
-  return { a: 0, b2: (sigma / 255) ** 2 };
-};
+const gaussian = (random: () => number): NoiseModel =>
+  gaussianNoise(random() < 0.8 ? between(random, 3, 55) : between(random, 3, 15));
 
 /** Of a sensor in little light: photons and reading. */
 const poissonGaussian = (random: () => number): NoiseModel => ({

@@ -11,6 +11,7 @@ import type { ModelCard } from '../../model/model-card.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { randomSource } from '../../model/random.ts';
 import { loadModel, saveModel } from '../../model/model-folder.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { fit } from '../fit.ts';
 import type { DataSet } from '../data-set.ts';
@@ -19,7 +20,7 @@ import type { NoisyClip } from './calibrate-denoiser.ts';
 import { readCleanFootage } from './clean-footage.ts';
 import type { CleanFootage } from './clean-footage.ts';
 import { compressedClips } from './compressed-clips.ts';
-import { addNoise, fixedSamples, randomSamples } from './noise-sample.ts';
+import { fixedSamples, randomSamples } from './noise-sample.ts';
 import type { MakeSample } from './noise-sample.ts';
 import { syntheticSample } from './synthetic-samples.ts';
 
@@ -145,7 +146,7 @@ const noisyClips = ({ videos }: CleanFootage, seed: number): NoisyClip[] => {
     calibrationSigmas.map((sigma) => ({
       ...croppedSize(clip!),
       frames: Array.from({ length: Math.min(calibrationFrames, clip!.count) }, (_, at) =>
-        addNoise(cropped(clip!, at), { a: 0, b2: (sigma / 255) ** 2 }, normal),
+        addNoise(cropped(clip!, at), gaussianNoise(sigma), normal),
       ),
     })),
   );

@@ -8,7 +8,7 @@ import { openOrtEngine } from '../../../src/engine/ort-engine.ts';
 import type { DataSet } from '../../../src/learn/data-set.ts';
 import { adaptDenoiser } from '../../../src/learn/denoising/adapt-denoiser.ts';
 import type { AdaptOptions } from '../../../src/learn/denoising/adapt-denoiser.ts';
-import { addNoise } from '../../../src/learn/denoising/noise-sample.ts';
+import { addNoise, gaussianNoise } from '../../../src/learn/add-noise.ts';
 import { loadDenoiser, openFrameDenoiser } from '../../../src/learn/frame-denoiser.ts';
 import { denoiser } from '../../../src/model/architectures/denoiser.ts';
 import { cameraGraph } from '../../../src/model/camera-model.ts';
@@ -25,7 +25,7 @@ const scene = Uint8Array.from(
   (_, at) => 90 + 50 * Math.sin(at / 11) + 20 * Math.cos(at / 301),
 );
 const normal = normalSource(randomSource(4));
-const frames = Array.from({ length: count }, () => addNoise(scene, { a: 0, b2: (18 / 255) ** 2 }, normal));
+const frames = Array.from({ length: count }, () => addNoise(scene, gaussianNoise(18), normal));
 const footage: DataSet = {
   width,
   height,
