@@ -1,6 +1,7 @@
 import type { Size, Still } from '../camera/read-still.ts';
 import type { Session } from '../core/engine.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
+import { randomItem } from '../model/random.ts';
 import { denoisedOf } from '../task/decode.ts';
 import { logOddsOf } from '../task/defect-map.ts';
 import { disturb } from './disturb.ts';
@@ -44,7 +45,7 @@ export const patchSamples = (
 ): Samples => {
   const draw = (image: Still): Still =>
     patchAt(image, side, startIn(image.width, side, random), startIn(image.height, side, random));
-  const anyImage = (): Still => images[Math.floor(random() * images.length)]!;
+  const anyImage = (): Still => randomItem(random, images);
   const pairOf = (image: Still) => {
     const { frames, marks } = disturb(draw(image), draw(anyImage()), random);
     return { frames, target: marks };

@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
 import { DataError } from '../../core/errors.ts';
 import { normalSource } from '../../model/normal-random.ts';
-import { randomSource } from '../../model/random.ts';
+import { randomInteger, randomItem, randomSource } from '../../model/random.ts';
 import { addNoise, gaussianNoise } from '../add-noise.ts';
 import { collectFootage } from '../collect-footage.ts';
 import { cleanCrop } from './clean-crops.ts';
@@ -110,15 +110,16 @@ export const compressedCrop = (
   isWarm: boolean,
   random: () => number,
 ): NoiseSample => {
-  const clip = clips[Math.floor(random() * clips.length)]!;
-  const before = isWarm ? 1 + Math.floor(random() * 30) : 0;
-  const start = before + Math.floor(random() * (clip.frames - frames - before + 1));
-  const [x, y] = [random(), random()].map((share) => Math.floor(share * (clip.size - size + 1)));
+  const clip = randomItem(random, clips);
+  const before = isWarm ? randomInteger(random, 1, 31) : 0;
+  const start = randomInteger(random, before, clip.frames - frames + 1);
+  const room = clip.size - size + 1;
+  const [x, y] = [randomInteger(random, 0, room), randomInteger(random, 0, room)];
   const cut = (from: Uint8Array, first: number, count: number): Uint8Array => {
     const out = new Uint8Array(count * size * size);
     for (let frame = 0; frame < count; frame++)
       for (let row = 0; row < size; row++) {
-        const at = ((first + frame) * clip.size + y! + row) * clip.size + x!;
+        const at = ((first + frame) * clip.size + y + row) * clip.size + x;
         out.set(from.subarray(at, at + size), (frame * size + row) * size);
       }
     return out;

@@ -1,6 +1,7 @@
 import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import { DataError } from '../../core/errors.ts';
 import { normalSource } from '../../model/normal-random.ts';
+import { randomInteger } from '../../model/random.ts';
 import { fitNoise, stillQuantile } from '../../task/noise-estimate.ts';
 import { addNoise } from '../add-noise.ts';
 import type { DataSet } from '../data-set.ts';
@@ -23,8 +24,6 @@ const mostEnergy = 1.7;
 const together = 4;
 /** Places that are tried before a sample with movement in it is taken as it is made up. */
 const tries = 20;
-
-const whole = (random: () => number, low: number, high: number): number => low + Math.floor(random() * (high - low));
 
 /**
  * Samples from a fixed camera's own noisy footage, gray, without any clean picture: what stays still over a sample's frames is
@@ -50,11 +49,11 @@ export const ownSamples = (
   const still = { width: footage.width, height: footage.height };
 
   const real = (random: () => number): NoiseSample | undefined => {
-    const before = random() < warmShare ? whole(random, 1, mostBefore + 1) : 0;
-    const start = whole(random, before, footage.count - shape.frames + 1);
+    const before = random() < warmShare ? randomInteger(random, 1, mostBefore + 1) : 0;
+    const start = randomInteger(random, before, footage.count - shape.frames + 1);
     const corner = [
-      whole(random, 0, footage.width - shape.size + 1),
-      whole(random, 0, footage.height - shape.size + 1),
+      randomInteger(random, 0, footage.width - shape.size + 1),
+      randomInteger(random, 0, footage.height - shape.size + 1),
     ] as const;
     const mean = cut(meanAt(start), footage.width, corner, shape.size);
     const frames = Array.from({ length: before + shape.frames }, (_, at) =>
@@ -77,7 +76,7 @@ export const ownSamples = (
   const withPiece = (sample: NoiseSample, random: () => number): NoiseSample => {
     const before = Float32Array.from(sample.clean);
     const clean = before.slice();
-    const data = Uint8Array.from(meanAt(whole(random, 0, footage.count)), Math.round);
+    const data = Uint8Array.from(meanAt(randomInteger(random, 0, footage.count)), Math.round);
     drawPiece(clean, shape, { ...still, data }, random);
     const drawn = addNoise(clean, noise, normalSource(random));
     return {
@@ -88,11 +87,11 @@ export const ownSamples = (
   };
 
   const moved = (random: () => number): NoiseSample => {
-    const [dx, dy] = [whole(random, -3, 4), whole(random, -3, 4)];
-    const mean = meanAt(whole(random, 0, footage.count));
+    const [dx, dy] = [randomInteger(random, -3, 4), randomInteger(random, -3, 4)];
+    const mean = meanAt(randomInteger(random, 0, footage.count));
     const [x, y] = [
-      whole(random, 0, footage.width - shape.size + 1),
-      whole(random, 0, footage.height - shape.size + 1),
+      randomInteger(random, 0, footage.width - shape.size + 1),
+      randomInteger(random, 0, footage.height - shape.size + 1),
     ];
     const within = (value: number, most: number): number => Math.max(0, Math.min(most, value));
     const clean = new Float32Array(shape.frames * shape.size ** 2);
