@@ -1,4 +1,5 @@
 import type { Size, Still } from '../camera/read-still.ts';
+import { crop } from '../core/crop.ts';
 import type { Session } from '../core/engine.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
 import { randomItem } from '../model/random.ts';
@@ -8,14 +9,11 @@ import { disturb } from './disturb.ts';
 import type { Samples } from './samples.ts';
 
 /** The square of `side` pixels of an image whose upper left corner is at column `x`, row `y`. */
-const patchAt = ({ width, data }: Still, side: number, x: number, y: number): Still => {
-  const patch = new Uint8Array(side * side);
-  for (let row = 0; row < side; row++) {
-    const start = (y + row) * width + x;
-    patch.set(data.subarray(start, start + side), row * side);
-  }
-  return { width: side, height: side, data: patch };
-};
+const patchAt = ({ width, data }: Still, side: number, x: number, y: number): Still => ({
+  width: side,
+  height: side,
+  data: crop(data, width, { left: x, top: y, width: side, height: side }),
+});
 
 /** One batch: uint8 [N, side, side, 1]. */
 const tensorOf = (patches: readonly Uint8Array[], side: number): Tensor => {

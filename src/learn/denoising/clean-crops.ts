@@ -1,4 +1,4 @@
-import type { Still } from '../../camera/read-still.ts';
+import type { Size, Still } from '../../camera/read-still.ts';
 import { randomInteger, randomItem } from '../../model/random.ts';
 import type { DataSet } from '../data-set.ts';
 import type { CleanFootage } from './clean-footage.ts';
@@ -13,7 +13,7 @@ export interface CropShape {
 
 /** A square of pixels (x, y of its corner) of picture `data`, `width` wide, into `out` at `at`; `step` 2 halves it by means of 2x2. */
 const cut = (
-  data: Uint8Array,
+  data: ArrayLike<number>,
   width: number,
   [x, y]: readonly [number, number],
   size: number,
@@ -75,29 +75,40 @@ const changeIn = (
   return sum;
 };
 
+interface Pan {
+  /** Of the first frame's square: x and y of its upper left pixel. */
+  readonly corner: readonly [number, number];
+  /** Pixels a frame; the square stays inside the picture. */
+  readonly speed?: readonly [number, number] | undefined;
+  readonly step?: 1 | 2;
+}
+
+/** A picture over which the camera pans, or that stays. */
+export const panned = (
+  { data, width, height }: Size & { readonly data: ArrayLike<number> },
+  { frames, size }: CropShape,
+  { corner: [x, y], speed: [dx, dy] = [0, 0], step = 1 }: Pan,
+): Crop => {
+  const crop = new Float32Array(frames * size * size);
+  const within = (value: number, length: number): number => Math.max(0, Math.min(length - size * step, value));
+  for (let frame = 0; frame < frames; frame++) {
+    const moved = [within(x + dx * frame, width), within(y + dy * frame, height)] as const;
+    cut(data, width, moved, size, step, crop, frame * size * size);
+  }
+  return crop;
+};
+
 /** A still: one that stays, one over which the camera pans, or one before which pieces of other stills move or appear. */
 const stillCrop = (stills: readonly Still[], shape: CropShape, random: () => number): Crop | undefined => {
-  const { frames, size } = shape;
+  const { size } = shape;
   const still = randomItem(random, stills);
   const kind = random();
   const step = random() < 0.3 && Math.min(still.width, still.height) >= 2 * size ? 2 : 1;
-  const roomX = still.width - size * step;
-  const roomY = still.height - size * step;
+  const [roomX, roomY] = [still.width - size * step, still.height - size * step];
   if (roomX < 0 || roomY < 0) return undefined;
-  const crop = new Float32Array(frames * size * size);
-  const [x, y] = [randomInteger(random, 0, roomX + 1), randomInteger(random, 0, roomY + 1)];
-  const [dx, dy] = kind < 0.2 ? [randomInteger(random, -3, 4), randomInteger(random, -3, 4)] : [0, 0];
-  const within = (value: number, most: number): number => Math.max(0, Math.min(most, value));
-  for (let frame = 0; frame < frames; frame++)
-    cut(
-      still.data,
-      still.width,
-      [within(x + dx * frame, roomX), within(y + dy * frame, roomY)],
-      size,
-      step,
-      crop,
-      frame * size * size,
-    );
+  const corner = [randomInteger(random, 0, roomX + 1), randomInteger(random, 0, roomY + 1)] as const;
+  const speed = kind < 0.2 ? ([randomInteger(random, -3, 4), randomInteger(random, -3, 4)] as const) : undefined;
+  const crop = panned(still, shape, { corner, speed, step });
   if (kind > 0.4)
     for (let count = randomInteger(random, 1, 3); count > 0; count--)
       drawPiece(crop, shape, randomItem(random, stills), random);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 
 import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import { crop } from '../../core/crop.ts';
 import { DataError } from '../../core/errors.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { randomInteger, randomItem, randomSource } from '../../model/random.ts';
@@ -13,6 +14,7 @@ import { collectFootage } from '../collect-footage.ts';
 import { cleanCrop } from './clean-crops.ts';
 import type { CropShape } from './clean-crops.ts';
 import type { CleanFootage } from './clean-footage.ts';
+import { warmFrom } from './noise-sample.ts';
 import type { NoiseSample } from './noise-sample.ts';
 
 /** A clean clip and what became of it with noise and through H.264, gray levels, [frames, size, size] both. */
@@ -115,25 +117,16 @@ export const compressedCrop = (
   const start = randomInteger(random, before, clip.frames - frames + 1);
   const room = clip.size - size + 1;
   const [x, y] = [randomInteger(random, 0, room), randomInteger(random, 0, room)];
-  const cut = (from: Uint8Array, first: number, count: number): Uint8Array => {
-    const out = new Uint8Array(count * size * size);
-    for (let frame = 0; frame < count; frame++)
-      for (let row = 0; row < size; row++) {
-        const at = ((first + frame) * clip.size + y + row) * clip.size + x;
-        out.set(from.subarray(at, at + size), (frame * size + row) * size);
-      }
-    return out;
+  const cut = (from: Uint8Array, first: number, count: number): Uint8Array[] => {
+    const rows = (frame: number) => ({ left: x, top: (first + frame) * clip.size + y, width: size, height: size });
+    return Array.from({ length: count }, (_, frame) => crop(from, clip.size, rows(frame)));
   };
   // The live estimate is not exact either.
   const sigma = Math.max(leastCompressedSigma, clip.sigma) * Math.exp(0.3 * (random() - 0.5));
   const sample = {
-    clean: cut(clip.clean, start, frames),
-    noisy: cut(clip.noisy, start, frames),
+    clean: Buffer.concat(cut(clip.clean, start, frames)),
+    noisy: Buffer.concat(cut(clip.noisy, start, frames)),
     noise: { a: 0, b2: sigma ** 2 },
   };
-  if (!isWarm) return sample;
-  const past = cut(clip.noisy, start - before, before);
-  const average = new Float32Array(size * size);
-  for (const [at, level] of past.entries()) average[at % average.length]! += level / (255 * before);
-  return { ...sample, warm: { average, variance: Math.max(0.02, 1 / before) } };
+  return isWarm ? { ...sample, warm: warmFrom(cut(clip.noisy, start - before, before)) } : sample;
 };

@@ -1,5 +1,6 @@
 import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import { normalSource } from '../../model/normal-random.ts';
+import { leastGain } from '../../model/denoiser/denoiser-step.ts';
 import { randomBetween } from '../../model/random.ts';
 import { addNoise, gaussianNoise } from '../add-noise.ts';
 import type { CleanFootage } from './clean-footage.ts';
@@ -56,7 +57,7 @@ export const withNoise = (
   const noisy = addNoise(clean, noise, normal);
   if (!isWarm) return { clean, noisy, noise };
   // What an average over many frames of the first picture would be, its variance evenly spread in logarithms.
-  const variance = Math.exp(randomBetween(random, Math.log(0.02), 0));
+  const variance = Math.exp(randomBetween(random, Math.log(leastGain), 0));
   const average = Float32Array.from({ length: size * size }, (_, at) => {
     const level = clean[at]! / 255;
     return level + Math.sqrt((noise.a * level + noise.b2) * variance) * normal();

@@ -1,6 +1,8 @@
 import path from 'node:path';
 
 import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import { crop } from '../../core/crop.ts';
+import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import type { LearningProgress } from '../../core/status.ts';
 import { openOrtEngine } from '../../engine/ort-engine.ts';
 import { denoiser, denoiserSizes } from '../../model/architectures/denoiser.ts';
@@ -142,23 +144,14 @@ const calibrationFrames = 8;
 /** The beginning of a clip of each path, with little and with much noise. */
 const noisyClips = ({ videos }: CleanFootage, seed: number): NoisyClip[] => {
   const normal = normalSource(randomSource(seed));
-  return videos.flatMap(([clip]) =>
-    calibrationSigmas.map((sigma) => ({
-      ...croppedSize(clip!),
-      frames: Array.from({ length: Math.min(calibrationFrames, clip!.count) }, (_, at) =>
-        addNoise(cropped(clip!, at), gaussianNoise(sigma), normal),
-      ),
-    })),
-  );
+  return videos.flatMap(([clip]) => calibrationSigmas.map((sigma) => noisyClip(clip!, gaussianNoise(sigma), normal)));
 };
 
-/** The denoiser takes sides that are divisible by 8. */
-const croppedSize = ({ width, height }: DataSet) => ({ width: width - (width % 8), height: height - (height % 8) });
-const cropped = (clip: DataSet, at: number): Uint8Array => {
-  const { width, height } = croppedSize(clip);
-  const data = clip.at(at);
-  return Uint8Array.from(
-    { length: width * height },
-    (_, pixel) => data[Math.floor(pixel / width) * clip.width + (pixel % width)]!,
+const noisyClip = (clip: DataSet, noise: NoiseModel, normal: () => number): NoisyClip => {
+  // The denoiser takes sides that are divisible by 8.
+  const [width, height] = [clip.width - (clip.width % 8), clip.height - (clip.height % 8)];
+  const frames = Array.from({ length: Math.min(calibrationFrames, clip.count) }, (_, at) =>
+    addNoise(crop(clip.at(at), clip.width, { left: 0, top: 0, width, height }), noise, normal),
   );
+  return { width, height, frames };
 };

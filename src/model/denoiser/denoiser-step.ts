@@ -18,7 +18,7 @@ export interface DenoiserStep extends DenoiserState {
 /** The variance of an average of nothing. */
 export const unseen = 1000;
 /** The least share of a new frame: averages are over fifty frames at most. */
-const leastGain = 0.02;
+export const leastGain = 0.02;
 /** Distances in units of the noise's standard deviation say no more beyond this. */
 const mostDistance = 8;
 const mostEvidence = 16;
