@@ -12,18 +12,18 @@ import { untrainedDenoiser } from '../../model/denoiser/untrained-denoiser.ts';
 import type { ModelCard } from '../../model/model-card.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { randomSource } from '../../model/random.ts';
-import { loadModel, saveModel } from '../../model/model-folder.ts';
+import { loadModel } from '../../model/model-folder.ts';
 import { addNoise, gaussianNoise } from '../add-noise.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { fit } from '../fit.ts';
 import type { DataSet } from '../data-set.ts';
-import { calibrateDenoiser } from './calibrate-denoiser.ts';
 import type { NoisyClip } from './calibrate-denoiser.ts';
 import { readCleanFootage } from './clean-footage.ts';
 import type { CleanFootage } from './clean-footage.ts';
 import { compressedClips } from './compressed-clips.ts';
 import { fixedSamples, randomSamples } from './noise-sample.ts';
 import type { MakeSample } from './noise-sample.ts';
+import { saveDenoiser } from './save-denoiser.ts';
 import { syntheticSample } from './synthetic-samples.ts';
 
 export interface TrainDenoiserOptions {
@@ -72,7 +72,7 @@ export const trainDenoiser = async (
   options: TrainDenoiserOptions,
   ffmpeg: Ffmpeg,
 ): Promise<ModelCard> => {
-  const { size, frames, crop, batch, seed, minutes, signal, onProgress } = options;
+  const { size, frames, crop: side, batch, seed, minutes, signal, onProgress } = options;
   const { command: _command, signal: _signal, onProgress: _onProgress, threads: _threads, ...identity } = options;
   const checkpoint = await openCheckpoint(`${path.resolve(folder)}.checkpoint`, JSON.stringify(identity));
   const start = options.from === undefined ? undefined : (await loadModel(options.from)).model.weights;
@@ -83,10 +83,10 @@ export const trainDenoiser = async (
   const compressed = await compressedClips(footage, clips, ffmpeg);
   onProgress?.({ stage: 'collecting', fraction: 1 });
 
-  const shape = { size: crop, frames };
+  const shape = { size: side, frames };
   const make: MakeSample = (random) => syntheticSample(footage, { ...options, ...shape, compressed }, random);
   const { block } = denoiserSizes[size];
-  const topology = denoiser(denoiserSizes[size], crop / block, crop / block);
+  const topology = denoiser(denoiserSizes[size], side / block, side / block);
   const engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: options.threads });
   try {
     const fitted = await fit(
@@ -105,7 +105,7 @@ export const trainDenoiser = async (
         batch,
         seed,
         noise: 0,
-        objective: denoiserObjective({ size: crop, frames, block, firstWeight: options.firstWeight }),
+        objective: denoiserObjective({ size: side, frames, block, firstWeight: options.firstWeight }),
         maxSeconds: 60 * minutes,
         patience: Infinity,
         learningRate: options.learningRate,
@@ -115,21 +115,18 @@ export const trainDenoiser = async (
         onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
       },
     );
-    const { steps, epochs, seconds, loss, validationLoss, weights } = fitted;
-    const activations = await calibrateDenoiser(engine, { topology, weights }, noisyClips(footage, seed));
     const pictures = footage.videos.flat().reduce((sum, { count }) => sum + count, 0) + footage.stills.length;
     const source = [...options.videos, ...options.images].map((name) => path.basename(name)).join(', ');
-    const card: ModelCard = {
-      version: 1,
-      task: 'denoise',
-      architecture: 'denoiser',
-      input: { height: crop, width: crop, channels: 1 },
+    const card = await saveDenoiser(folder, engine, {
+      topology,
+      fitted,
+      clips: noisyClips(footage, seed),
+      width: side,
+      height: side,
       trainedOn: { source, frames: pictures },
-      training: { steps, epochs, seconds, loss, validationLoss, seed, noise: 0, command: options.command },
-      activations,
-      created: new Date().toISOString(),
-    };
-    await saveModel(folder, { topology, weights, card });
+      seed,
+      command: options.command,
+    });
     await checkpoint.remove();
     return card;
   } finally {
