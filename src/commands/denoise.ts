@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { imageFile } from '../camera/read-footage.ts';
+import type { Size } from '../camera/read-still.ts';
 import { devices } from '../core/engine.ts';
 import type { Device } from '../core/engine.ts';
 import { ConfigError, DataError } from '../core/errors.ts';
@@ -24,7 +25,7 @@ export interface DenoiseOptions {
   readonly strength?: number;
   readonly device: Device;
   readonly threads: number;
-  readonly size?: { readonly width: number; readonly height: number };
+  readonly size?: Size;
   readonly crf: number;
   readonly unrelated?: boolean;
   readonly force?: boolean;
@@ -55,12 +56,9 @@ Examples:
   nightjar denoise frames/ clean/ --strength 0.7`,
     )
     .action(async (source: string, target: string, options: DenoiseOptions) => {
-      const { path: ffmpeg, launcher } = await findFfmpeg();
+      const ffmpeg = await findFfmpeg();
       const { pictures, seconds } = await withProgress(path.basename(source), async ({ signal, onProgress }) =>
-        denoiseFile(
-          { source, target, options, ffmpeg: { path: ffmpeg, launcher } },
-          { openDenoisers, signal, onProgress },
-        ),
+        denoiseFile({ source, target, options, ffmpeg }, { openDenoisers, signal, onProgress }),
       );
       console.log(
         `${target}: ${pictures} pictures in ${seconds.toFixed(1)} s, ${(pictures / seconds).toFixed(1)} a second`,

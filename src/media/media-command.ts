@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import type { Size } from '../camera/read-still.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { ticksPerSecond } from './ivf.ts';
 
@@ -13,8 +14,6 @@ export interface Media extends FrameShape {
   /** FFmpeg's name of the matrix between YUV and RGB, for both ways. */
   readonly matrix: 'bt709' | 'bt601';
 }
-
-type Size = Pick<FrameShape, 'width' | 'height'>;
 
 const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel'];
 const fileInput = (file: string): string[] => ['-protocol_whitelist', 'file,crypto', '-i', `file:${file}`];

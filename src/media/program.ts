@@ -1,8 +1,26 @@
-/** An ffmpeg program, and what to put in front of its path so that it dies with this process. */
-export interface FfmpegProgram {
-  readonly path: string;
-  readonly launcher: readonly string[];
-}
+import type { Readable } from 'node:stream';
+
+import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
+
+export type FfmpegProgram = Pick<Ffmpeg, 'path' | 'launcher'>;
+
+/** A program and its arguments, so that ffmpeg dies with this process. */
+export const commandLine = (
+  { path, launcher }: FfmpegProgram,
+  args: readonly string[],
+): readonly [program: string, args: readonly string[]] => {
+  const [program = path, ...rest] = [...launcher, path, ...args];
+  return [program, rest];
+};
+
+const logLength = 4000;
+
+/** Collects the end of what ffmpeg writes to its log. */
+export const endOf = (stderr: Readable): (() => string) => {
+  let log = '';
+  stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-logLength)));
+  return () => log;
+};
 
 /** The last thing ffmpeg said, without the name of the part that said it. */
 export const lastLine = (log: string): string =>
