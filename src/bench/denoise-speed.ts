@@ -1,7 +1,6 @@
-import { runFilter, runGraph } from './denoise-filter-run.ts';
+import { runFilter, runGraph, settingsFor } from './denoise-filter-run.ts';
 import { noiseKinds } from './denoise-noise.ts';
 import type { Part } from './denoise-part.ts';
-import { tunedSettings } from './denoise-settings.ts';
 import { spoil } from './denoise-spoil.ts';
 import { rounded } from './statistics.ts';
 
@@ -19,7 +18,7 @@ export const speed: Part = async ({ clips, ffmpeg, filters, models, open, seed }
   const spoiled = spoil(clip, noiseKinds[1]!, seed);
   const found: Record<string, number> = {};
   for (const filter of filters) {
-    const settings = tunedSettings[filter.name]?.[clip.name]?.[spoiled.noise.name] ?? filter.start(20);
+    const settings = settingsFor(filter, spoiled) ?? filter.start(20);
     const count = filter.frames.tuneOnMiddle ? 3 : filter.frames.tune < 10 ? 10 : shownAtMost;
     const frames = spoiled.noisy.slice(0, count);
     const run = await runFilter(ffmpeg, frames, clip, filter, settings);

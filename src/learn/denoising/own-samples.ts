@@ -4,7 +4,7 @@ import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { randomInteger } from '../../model/random.ts';
 import { fitNoise, stillQuantile } from '../../task/noise-estimate.ts';
-import { addNoise } from '../add-noise.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import type { DataSet } from '../data-set.ts';
 import { drawPiece, panned } from './clean-crops.ts';
 import type { CropShape } from './clean-crops.ts';
@@ -129,7 +129,7 @@ const noiseOf = (footage: DataSet, meanAt: (frame: number) => Float32Array): Noi
       }
     }
   }
-  return fitNoise(levels, variances, stillQuantile) ?? { a: 0, b2: (1 / 255) ** 2 };
+  return fitNoise(levels, variances, stillQuantile) ?? gaussianNoise(1);
 };
 
 /** Whether nothing moved in the frames: in no cell do neighbouring ones differ from `mean` by more than noise explains, on average or in their squares. */
