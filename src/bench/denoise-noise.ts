@@ -13,8 +13,8 @@ export interface NoiseKind extends NoiseModel {
 const gaussian = (sigma: number): NoiseKind => ({ name: `gaussian${sigma}`, exposure: 1, ...gaussianNoise(sigma) });
 
 /**
- * Low light: a third of the brightness, shot noise of 2 gray levels variance a level (a = 2/255) and read noise of 4 gray levels.
- * At the brightness of 40 that is a standard deviation of 9.8 gray levels.
+ * Low light: a third of the brightness, shot noise of 2 gray levels variance a level (a = 2/255) and read noise of 4
+ * gray levels. At the brightness of 40 that is a standard deviation of 9.8 gray levels.
  */
 export const lowLight: NoiseKind = { name: 'lowlight', exposure: 0.33, a: 2 / 255, b2: (4 / 255) ** 2 };
 export const noiseKinds: readonly NoiseKind[] = [...[10, 20, 30, 50].map(gaussian), lowLight];

@@ -39,7 +39,7 @@ export const compressed: Part = async ({ clips, ffmpeg, filters, models, open, s
 
 const stillSigmas = [15, 25, 50];
 
-/** Set12: mean PSNR over the images, noise clipped and rounded to bytes (references leave it as it is, which is easier at 50). */
+/** Set12: mean PSNR, noise clipped and rounded to bytes (references leave it as it is, which is easier at 50). */
 export const stills: Part = async ({ data, ffmpeg, models, open, seed }) => {
   const { images } = await listImages(path.join(data, 'images/set12'));
   const pictures = await readImages([...images.values()], { ffmpeg, least: 8 });

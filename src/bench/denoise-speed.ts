@@ -9,8 +9,8 @@ const warmUp = 5;
 const shownAtMost = 60;
 
 /**
- * CPU time a frame at 640x360, user and system: of a filter on one thread less that of an ffmpeg which only passes the frames
- * on; of a model that of this whole process, its engine having one thread.
+ * CPU time a frame at 640x360, user and system: of a filter on one thread less that of an ffmpeg which only passes the
+ * frames on; of a model that of this whole process, its engine having one thread.
  */
 export const speed: Part = async ({ clips, ffmpeg, filters, models, open, seed }) => {
   const clip = clips.find(({ width, height }) => width === 640 && height === 360);

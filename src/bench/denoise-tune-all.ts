@@ -17,8 +17,8 @@ import { tune } from './denoise-tune.ts';
 const middle = 240;
 
 /**
- * Finds the best settings of each filter named for each clip and each kind of noise, on the very pictures that are measured
- * later (which favours the filters), and writes them to a file after each filter and clip.
+ * Finds the best settings of each filter named for each clip and each kind of noise, on the very pictures that are
+ * measured later (which favours the filters), and writes them to a file after each filter and clip.
  */
 export const tuneAll = async (
   clips: readonly Clip[],

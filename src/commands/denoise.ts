@@ -71,7 +71,10 @@ export interface DenoiseFileDeps {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** Does what the command does. Resolves with the number of pictures; throws ConfigError, DataError, or the signal's reason. */
+/**
+ * Does what the command does. Resolves with the number of pictures; throws ConfigError, DataError, or the signal's
+ * reason.
+ */
 export const denoiseFile = async (
   {
     source,

@@ -8,8 +8,8 @@ const c2 = (0.03 * 255) ** 2;
 const sums = 5;
 
 /**
- * Mean structural similarity of two gray pictures of one size, over every 7x7 window that lies inside (Wang et al. 2004, with
- * K1 = 0.01, K2 = 0.03 and even weights in place of the Gaussian). Both sides are at least 7.
+ * Mean structural similarity of two gray pictures of one size, over every 7x7 window that lies inside (Wang et al.
+ * 2004, with K1 = 0.01, K2 = 0.03 and even weights in place of the Gaussian). Both sides are at least 7.
  */
 export const ssim = (a: Uint8Array, b: Uint8Array, { width, height }: Size): number => {
   // Sums over the seven rows of the window, for each column.

@@ -17,8 +17,8 @@ export interface TimedFrame {
 }
 
 /**
- * Decodes a video file, as fast as the consumer takes it; ffmpeg waits meanwhile, and is ended when the consumer stops. `data` is
- * valid until the next frame is asked for. Throws DataError 'unreadable' when ffmpeg fails before the end.
+ * Decodes a video file, as fast as the consumer takes it; ffmpeg waits meanwhile, and is ended when the consumer stops.
+ * `data` is valid until the next frame is asked for. Throws DataError 'unreadable' when ffmpeg fails before the end.
  */
 export async function* decodeVideo(file: string, media: Media, ffmpeg: FfmpegProgram): AsyncGenerator<TimedFrame> {
   const child = execa(...commandLine(ffmpeg, decodeCommand(file, media)), {
@@ -54,8 +54,9 @@ export async function* decodeVideo(file: string, media: Media, ffmpeg: FfmpegPro
 }
 
 /**
- * Reads the lines with the frames' times, from now on: execa throws away what nobody listens to. ffmpeg says each time before it
- * writes the frame and waits while frames are not taken, so that only a few lie here. Gives undefined at the end.
+ * Reads the lines with the frames' times, from now on: execa throws away what nobody listens to. ffmpeg says each time
+ * before it writes the frame and waits while frames are not taken, so that only a few lie here. Gives undefined at the
+ * end.
  */
 const timesOf = (lines: Readable): (() => Promise<number | undefined>) => {
   const times: number[] = [];

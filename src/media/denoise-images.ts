@@ -34,8 +34,8 @@ export const denoiseImage = async (
 ): Promise<number> => denoiseAll([[source, target]], options, work);
 
 /**
- * Denoises the images of a folder into another one (made where it is missing), under their names: in natural order, as frames
- * of one camera. Throws as `denoiseImage`; images done before stay.
+ * Denoises the images of a folder into another one (made where it is missing), under their names: in natural order, as
+ * frames of one camera. Throws as `denoiseImage`; images done before stay.
  */
 export const denoiseFolder = async (
   source: string,

@@ -40,8 +40,8 @@ const exactRate = (fps: number): number => {
 };
 
 /**
- * What a file holds, and its first picture (in `size` where given). Throws DataError 'unreadable' for one that is missing, cannot be
- * decoded or holds no video.
+ * What a file holds, and its first picture (in `size` where given). Throws DataError 'unreadable' for one that is
+ * missing, cannot be decoded or holds no video.
  */
 export const describeMedia = async (
   file: string,

@@ -27,7 +27,10 @@ export const describeCommand = (file: string, size?: Size): string[] => [
   ...['-vf', `${scaled(size)}format=gray|rgb24`, '-c:v', 'pam', '-f', 'image2pipe', 'pipe:1'],
 ];
 
-/** Decodes to raw frames on stdout, each as often as it is there, and a line "frame:N pts:TICKS" for each on descriptor 3. */
+/**
+ * Decodes to raw frames on stdout, each as often as it is there, and a line "frame:N pts:TICKS" for each on descriptor
+ * 3.
+ */
 export const decodeCommand = (file: string, { width, height, format, matrix }: Media): string[] => [
   ...[...quiet, 'error', ...fileInput(file), ...video, '-vf'],
   [

@@ -46,9 +46,9 @@ const heldBackSamples = 64;
 const heldBackShare = 0.3;
 
 /**
- * Teaches a denoiser the noise of one camera from its own footage, gray and in the size of its live pictures (`ownSamples`), and
- * writes it to `folder`. Rejects with ModelError 'worse', and writes nothing, unless it is better on held-back footage; with
- * DataError 'too-few' for less than 350 frames or pictures under 64x64.
+ * Teaches a denoiser the noise of one camera from its own footage, gray and in the size of its live pictures
+ * (`ownSamples`), and writes it to `folder`. Rejects with ModelError 'worse', and writes nothing, unless it is better
+ * on held-back footage; with DataError 'too-few' for less than 350 frames or pictures under 64x64.
  */
 export const adaptDenoiser = async (
   footage: DataSet,

@@ -11,7 +11,7 @@ export interface CropShape {
   readonly size: number;
 }
 
-/** A square of pixels (x, y of its corner) of picture `data`, `width` wide, into `out` at `at`; `step` 2 halves it by means of 2x2. */
+/** A square of pixels whose corner is at (x, y), into `out` at `at`; `step` 2 halves it by means of 2x2. */
 const cut = (
   data: ArrayLike<number>,
   width: number,
@@ -98,7 +98,7 @@ export const panned = (
   return crop;
 };
 
-/** A still: one that stays, one over which the camera pans, or one before which pieces of other stills move or appear. */
+/** A still that stays, over which the camera pans, or before which pieces of other stills move or appear. */
 const stillCrop = (stills: readonly Still[], shape: CropShape, random: () => number): Crop | undefined => {
   const { size } = shape;
   const still = randomItem(random, stills);

@@ -33,8 +33,8 @@ const clipShape: CropShape = { size: 192, frames: 48 };
 const leastCompressedSigma = 6 / 255;
 
 /**
- * Clips with normal noise of sigma 8 to 40 that went through libx264 at a quality at which it keeps some of the noise. What is
- * left is not independent from frame to frame, nor from pixel to pixel.
+ * Clips with normal noise of sigma 8 to 40 that went through libx264 at a quality at which it keeps some of the noise.
+ * What is left is not independent from frame to frame, nor from pixel to pixel.
  */
 export const compressedClips = async (
   footage: CleanFootage,
@@ -86,8 +86,8 @@ const throughEncoder = async (
 };
 
 /**
- * What a denoiser that averages for long sees of the noise: the spread of each pixel over the clip, of which the median over
- * the pixels is that of what does not move.
+ * What a denoiser that averages for long sees of the noise: the spread of each pixel over the clip, of which the median
+ * over the pixels is that of what does not move.
  */
 const remainingSigma = (noisy: Uint8Array): number => {
   const { size, frames } = clipShape;

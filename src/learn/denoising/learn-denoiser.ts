@@ -19,8 +19,8 @@ const niceness = 10;
 export const liveFootageShape = ({ width, height }: FrameShape): FrameShape => ({ width, height, format: 'gray' });
 
 /**
- * A camera's own denoiser, in `folder`, from its own footage: it begins with the one that is there, or else (or when `fresh`) with the shipped one
- * of this name. Gives way to live cameras. Rejects as `adaptDenoiser`.
+ * A camera's own denoiser, in `folder`, from its own footage: it begins with the one that is there, or else (or when
+ * `fresh`) with the shipped one of this name. Gives way to live cameras. Rejects as `adaptDenoiser`.
  */
 export const learnDenoiser = async (
   footage: DataSet,

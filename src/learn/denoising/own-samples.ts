@@ -24,14 +24,15 @@ const mostDifference = 4;
 const mostEnergy = 1.7;
 /** Frames whose mean is looked at: what passes in fewer is seen. */
 const together = 4;
-/** Places that are tried before a sample with movement in it is taken as it is made up. */
+/** Places that are tried for one where nothing moves, before the moved mean picture is taken instead. */
 const tries = 20;
 
 /**
- * Samples from a fixed camera's own noisy footage, gray, without any clean picture: what stays still over a sample's frames is
- * to come out as its mean over a hundred frames, in which the noise has a hundredth of its variance. Its noise is the
- * camera's own, with all that an encoder made of it. Before some of it move pieces of the scene, with noise of the measured strength;
- * some samples are the mean picture with such noise, moved as a whole. Throws DataError 'too-few'.
+ * Samples from a fixed camera's own noisy footage, gray, without any clean picture: what stays still over a sample's
+ * frames is to come out as its mean over a hundred frames, in which the noise has a hundredth of its variance. Its
+ * noise is the camera's own, with all that an encoder made of it. Before some of it move pieces of the scene, with
+ * noise of the measured strength; some samples are the mean picture with such noise, moved as a whole. Throws DataError
+ * 'too-few'.
  */
 export const ownSamples = (
   footage: DataSet,
@@ -132,7 +133,7 @@ const noiseOf = (footage: DataSet, meanAt: (frame: number) => Float32Array): Noi
   return fitNoise(levels, variances, stillQuantile) ?? gaussianNoise(1);
 };
 
-/** Whether nothing moved in the frames: in no cell do neighbouring ones differ from `mean` by more than noise explains, on average or in their squares. */
+/** Whether nothing moved: in no cell do neighbouring frames differ from `mean` by more than noise explains. */
 const isStill = (frames: readonly Uint8Array[], mean: Float32Array, size: number, { a, b2 }: NoiseModel): boolean => {
   const parts = Array.from({ length: Math.ceil(frames.length / together) }, (_, at) =>
     frames.slice(at * together, (at + 1) * together),

@@ -56,7 +56,7 @@ export const withNoise = (
   const normal = normalSource(random);
   const noisy = addNoise(clean, noise, normal);
   if (!isWarm) return { clean, noisy, noise };
-  // What an average over many frames of the first picture would be, its variance evenly spread in logarithms.
+  // Evenly spread in logarithms.
   const variance = Math.exp(randomBetween(random, Math.log(leastGain), 0));
   const average = Float32Array.from({ length: size * size }, (_, at) => {
     const level = clean[at]! / 255;

@@ -64,8 +64,8 @@ const clipNorm = 0.5;
 const leastPicture = 64;
 
 /**
- * Trains a denoiser on clean footage with noise of all kinds, and writes its model folder. A training that is cut off goes on
- * from its last checkpoint. Rejects with DataError for footage that cannot be used.
+ * Trains a denoiser on clean footage with noise of all kinds, and writes its model folder. A training that is cut off
+ * goes on from its last checkpoint. Rejects with DataError for footage that cannot be used.
  */
 export const trainDenoiser = async (
   folder: string,
