@@ -41,7 +41,7 @@ const fft = (name: string, next: 0 | 1): Filter => ({
     overlap: [0.75],
     ...(next === 0 && { overlap: [0.75, 0.5], prev: [1, 0], method: ['wiener', 'hard'] }),
   },
-  frames: next === 0 ? { tune: 12, bench: 100 } : { tune: 6, bench: 100 },
+  frames: next === 0 ? { tune: 12, bench: 100 } : { tune: 6, bench: 20 },
   spatial: false,
 });
 

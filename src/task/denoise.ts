@@ -31,7 +31,8 @@ export const createDenoiser = (state: Tensors, { strength = 1, noise: known }: D
   return {
     fetches: ['denoised', 'cell_level', 'cell_variance', ...carried.fetches],
     inputs(frame) {
-      const { a, b2 } = known ?? estimate.noise ?? estimate.begin(frame);
+      if (!known) estimate.see(frame);
+      const { a, b2 } = known ?? estimate.noise!;
       return { ...carried.tensors, noise: row(a, b2), strength: { ...row(strength), shape: [1] } };
     },
     decode(outputs, index) {

@@ -21,6 +21,8 @@ const spatial: Quantile = { share: 0.1, value: 0.8 };
 /** Levels of brightness that are looked at apart, 0..1; what is black or white is cut off and has no noise. */
 const bins = 16;
 const [darkest, brightest] = [0.02, 0.98];
+/** More places are thinned: they say no more. */
+const mostPlaces = 4096;
 /** Fewer means say nothing. */
 const fewest = 24;
 /** The noise of rounding to bytes, and a little more. */
@@ -28,35 +30,106 @@ const leastVariance = (0.5 / 255) ** 2;
 /** Share of a new estimate, at least. */
 const leastShare = 0.05;
 
-/** The noise of a camera, followed while it works: of each frame the denoiser tells how far it was from the average. */
+/** Frames between two looks at a single frame's noise, and between two kept ones. */
+const spatialEvery = 7;
+const keepEvery = 20;
+/** Kept frames: together more than a group of pictures. */
+const mostKept = 5;
+/** What one frame's noise was is forgotten by this factor with each look. */
+const spatialDecay = 0.97;
+/** Two frames that differ by more than this times what single frames showed differ by movement. */
+const mostBeyondSpatial = 1.2;
+
+type Picture = Pick<Frame, 'data' | 'width' | 'height' | 'format'>;
+
+/**
+ * The noise of a camera, followed while it works. Three looks at it: how far each frame is from the denoiser's average, which
+ * is exact for noise that is new in every frame; how far frames are apart that lie more than a group of pictures apart, because an
+ * encoder repeats the noise of a key frame until the next one; and the smoothest parts of single frames, which is all there is at first, and
+ * bounds the second where the camera itself moves.
+ */
 export class NoiseEstimate {
-  #noise: NoiseModel | undefined;
-  #count = 0;
+  #fromAverage: NoiseModel | undefined;
+  #fromPairs: NoiseModel | undefined;
+  #spatial: NoiseModel | undefined;
+  #updates = 0;
+  #frames = 0;
+  readonly #kept: Cells[] = [];
 
   /** Undefined before the first frame. */
   get noise(): NoiseModel | undefined {
-    return this.#noise;
+    const [pairs, spatial] = [this.#fromPairs, this.#spatial];
+    const beside = pairs && spatial ? weaker(pairs, scaled(spatial, mostBeyondSpatial ** 2)) : spatial;
+    return this.#fromAverage && beside ? stronger(this.#fromAverage, beside) : (this.#fromAverage ?? beside);
   }
 
-  /** A first guess, from one frame. */
-  begin(frame: Pick<Frame, 'data' | 'width' | 'height' | 'format'>): NoiseModel {
-    this.#noise = spatialNoise(frame);
-    return this.#noise;
+  /** To be told of each frame, before the denoiser sees it. */
+  see(frame: Picture): void {
+    if (this.#frames % spatialEvery === 0) {
+      const found = spatialNoise(frame);
+      this.#spatial = this.#spatial ? stronger(found, scaled(this.#spatial, spatialDecay)) : found;
+    }
+    if (this.#frames % keepEvery === 0) {
+      const cells = cellsOf(frame);
+      const [oldest] = this.#kept;
+      if (oldest) this.#fromPairs = follow(this.#fromPairs, noiseBetween(oldest, cells), 0.5);
+      this.#kept.push(cells);
+      if (this.#kept.length > mostKept) this.#kept.shift();
+    }
+    this.#frames++;
   }
 
   /** `levels` and `variances` of the cells of a frame, as `denoiserGraph` gives them. */
   update(levels: Float32Array, variances: Float32Array): void {
     const found = fitNoise(levels, variances, stillQuantile);
-    if (!found) return;
-    // The first frame was a guess, and is forgotten.
-    const share = Math.max(leastShare, 1 / ++this.#count);
-    const before = this.#noise ?? found;
-    this.#noise = {
-      a: before.a + share * (found.a - before.a),
-      b2: before.b2 + share * (found.b2 - before.b2),
-    };
+    if (found) this.#fromAverage = follow(this.#fromAverage, found, Math.max(leastShare, 1 / ++this.#updates));
   }
 }
+
+const follow = (
+  before: NoiseModel | undefined,
+  found: NoiseModel | undefined,
+  share: number,
+): NoiseModel | undefined => {
+  if (!before || !found) return found ?? before;
+  return { a: before.a + share * (found.a - before.a), b2: before.b2 + share * (found.b2 - before.b2) };
+};
+
+const scaled = ({ a, b2 }: NoiseModel, factor: number): NoiseModel => ({ a: a * factor, b2: b2 * factor });
+/** The one with more noise in a picture of middling brightness. */
+const stronger = (one: NoiseModel, other: NoiseModel): NoiseModel =>
+  one.a / 2 + one.b2 >= other.a / 2 + other.b2 ? one : other;
+
+const weaker = (one: NoiseModel, other: NoiseModel): NoiseModel => (stronger(one, other) === one ? other : one);
+
+/** Squares of 4x4 pixels, every fourth each way, of a picture's brightness 0..1, one after the other. */
+type Cells = Float32Array;
+const cellSide = 4;
+const cellStep = 16;
+
+const cellsOf = ({ data, width, height, format }: Picture): Cells => {
+  const channels = channelsOf(format);
+  const cells: number[] = [];
+  for (let top = 0; top + cellSide <= height; top += cellStep)
+    for (let left = 0; left + cellSide <= width; left += cellStep)
+      for (let at = 0; at < cellSide * cellSide; at++)
+        cells.push(lumaAt(data, (top + Math.floor(at / cellSide)) * width + left + (at % cellSide), channels) / 255);
+  return Float32Array.from(cells);
+};
+
+/** The noise of two pictures of a scene that stays the same but for its light: half the variance of their difference. */
+const noiseBetween = (one: Cells, other: Cells): NoiseModel | undefined => {
+  const length = cellSide * cellSide;
+  const drift = one.reduce((sum, value, at) => sum + other[at]! - value, 0) / one.length;
+  const levels = new Float32Array(one.length / length);
+  const variances = new Float32Array(levels.length);
+  for (let at = 0; at < one.length; at++) {
+    const cell = Math.floor(at / length);
+    levels[cell]! += other[at]! / length;
+    variances[cell]! += (other[at]! - one[at]! - drift) ** 2 / (2 * length);
+  }
+  return fitNoise(levels, variances, stillQuantile);
+};
 
 /**
  * The noise model that fits the variances of places of these brightnesses: of the places of each brightness a low
@@ -69,7 +142,8 @@ export const fitNoise = (
   quantile: Quantile,
 ): NoiseModel | undefined => {
   const found = Array.from({ length: bins }, (): number[] => []);
-  for (let at = 0; at < levels.length; at++) {
+  const stride = Math.ceil(levels.length / mostPlaces);
+  for (let at = 0; at < levels.length; at += stride) {
     const level = levels[at]!;
     if (variances[at]! >= 0 && level > darkest && level < brightest)
       found[Math.floor(level * bins)]!.push(variances[at]!);
@@ -103,6 +177,8 @@ export const fitNoise = (
   return { a, b2 };
 };
 
+/** Blocks of one picture that are looked at, about. */
+const mostBlocks = 600;
 /** Side of a block in which one picture's noise is measured, in pixels, and of its inner part. */
 const blockSide = 14;
 const inner = blockSide - 2;
@@ -112,18 +188,14 @@ const inner = blockSide - 2;
  * takes away what is flat or slanted and gives noise of six times the deviation (Immerkaer 1996, Fast Noise Variance
  * Estimation, https://doi.org/10.1006/cviu.1996.0060).
  */
-export const spatialNoise = ({
-  data,
-  width,
-  height,
-  format,
-}: Pick<Frame, 'data' | 'width' | 'height' | 'format'>): NoiseModel => {
+export const spatialNoise = ({ data, width, height, format }: Picture): NoiseModel => {
   const channels = channelsOf(format);
   const levels: number[] = [];
   const variances: number[] = [];
   const block = new Float32Array(blockSide * blockSide);
-  for (let top = 0; top + blockSide <= height; top += blockSide) {
-    for (let left = 0; left + blockSide <= width; left += blockSide) {
+  const step = blockSide * Math.ceil(Math.sqrt((width * height) / blockSide ** 2 / mostBlocks));
+  for (let top = 0; top + blockSide <= height; top += step) {
+    for (let left = 0; left + blockSide <= width; left += step) {
       let sum = 0;
       for (let at = 0; at < block.length; at++) {
         const pixel = (top + Math.floor(at / blockSide)) * width + left + (at % blockSide);

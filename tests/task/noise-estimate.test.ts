@@ -47,19 +47,52 @@ test.each([5, 15, 30, 50])('a first guess from one picture, sigma %d', (sigma) =
   expect(found / sigma).toBeLessThan(1.15);
 });
 
-test('the guess is forgotten with the first frames, and a change is followed', () => {
+const [width, height] = [160, 120];
+const scene = Float32Array.from({ length: width * height }, (_, at) => 110 + 40 * Math.sin((at % width) / 25));
+const pictureOf = (sigma: number, shown = scene) => ({
+  data: addNoise(shown, { a: 0, b2: (sigma / 255) ** 2 }, normal),
+  width,
+  height,
+  format: 'gray' as const,
+});
+
+test('begins with a guess from the first frame, and follows what the average says', () => {
   const estimate = new NoiseEstimate();
   expect(estimate.noise).toBeUndefined();
-  estimate.begin({ data: new Uint8Array(64 * 64).fill(100), width: 64, height: 64, format: 'gray' });
-  const see = (sigma: number, frames: number): number => {
+  estimate.see(pictureOf(10));
+  expect(deviationAt(estimate.noise!, 0.5) / 10).toBeGreaterThan(0.8);
+  const update = (sigma: number, frames: number): number => {
     for (let frame = 0; frame < frames; frame++) {
       const { levels, variances } = cells(0, (sigma / 255) ** 2);
       estimate.update(levels, variances);
     }
     return deviationAt(estimate.noise!, 0.5);
   };
-  expect(see(20, 1)).toBeGreaterThan(18);
-  see(20, 20);
-  expect(see(40, 1)).toBeLessThan(25);
-  expect(see(40, 60)).toBeGreaterThan(37);
+  expect(update(20, 1)).toBeGreaterThan(18);
+  update(20, 20);
+  expect(update(40, 1)).toBeLessThan(25);
+  expect(update(40, 60)).toBeGreaterThan(37);
+});
+
+test('noise that an encoder repeats until its next key frame is found between the groups', () => {
+  const estimate = new NoiseEstimate();
+  let group = pictureOf(16);
+  for (let frame = 0; frame < 90; frame++) {
+    if (frame % 30 === 0) group = pictureOf(16);
+    estimate.see(group);
+    // What the average sees of it is little.
+    const { levels, variances } = cells(0, (3 / 255) ** 2);
+    estimate.update(levels, variances);
+  }
+  expect(deviationAt(estimate.noise!, 0.5) / 16).toBeGreaterThan(0.85);
+  expect(deviationAt(estimate.noise!, 0.5) / 16).toBeLessThan(1.3);
+});
+
+test('a camera that moves is not taken for noise', () => {
+  const estimate = new NoiseEstimate();
+  const views = Array.from({ length: 5 }, (_, view) =>
+    Float32Array.from({ length: width * height }, (_pixel, at) => 110 + 60 * Math.sin((at + 40 * view) / (5 + view))),
+  );
+  for (let frame = 0; frame < 100; frame++) estimate.see(pictureOf(2, views[Math.floor(frame / 20)]));
+  expect(deviationAt(estimate.noise!, 0.5)).toBeLessThan(8);
 });
