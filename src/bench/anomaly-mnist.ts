@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { Session } from '../core/engine.ts';
 import { DataError } from '../core/errors.ts';
+import { addNoise, gaussianNoise } from '../learn/add-noise.ts';
 import { holdBack } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import { rocAuc } from '../learn/evaluation.ts';
@@ -9,13 +10,13 @@ import { fit } from '../learn/fit.ts';
 import { readIdx } from '../learn/idx.ts';
 import { withEngines } from '../learn/with-learned.ts';
 import type { LearnEngines } from '../learn/learn-model.ts';
-import { noisy } from '../learn/noisy.ts';
 import { distributionOf, outlierThreshold } from '../learn/outliers.ts';
 import { psnrOf, squaredError } from '../learn/psnr.ts';
 import { frameSamples } from '../learn/samples.ts';
 import type { Samples } from '../learn/samples.ts';
 import { convolutional } from '../model/architectures/convolutional.ts';
 import { initialWeights } from '../model/initial-weights.ts';
+import { normal } from '../model/normal-random.ts';
 import { randomSource } from '../model/random.ts';
 import { crossEntropyRestoration } from '../model/training/objective.ts';
 import { encodeFrames } from '../task/encode.ts';
@@ -64,7 +65,7 @@ export const mnist: Part = async ({ data, seed, minutes = 2 }) => {
     // With noise as a camera would give it, in bytes.
     const disturbed = (set: DataSet): Samples =>
       restorationSamples(
-        mapped(set, (digit) => noisy(digit, sigma, draws)),
+        mapped(set, (digit) => noisy(digit, draws)),
         set,
       );
     const denoiser = await learn(engines, sets, { ...plan, samples: disturbed });
@@ -157,10 +158,13 @@ const errorsOf = async (session: Session, set: DataSet): Promise<number[]> => {
   return errors;
 };
 
+const noisy = (digit: Uint8Array, random: () => number): Uint8Array =>
+  addNoise(digit, gaussianNoise(255 * sigma), () => normal(random));
+
 /** Peak signal-to-noise ratios in dB, mean over the digits: of the noisy digits, and of what the model makes of them. */
 const denoisingOf = async (session: Session, test: DataSet, random: () => number) => {
   let [before, after] = [0, 0];
-  const disturbed = mapped(test, (digit) => noisy(digit, sigma, random));
+  const disturbed = mapped(test, (digit) => noisy(digit, random));
   for await (const { start, shown, answer } of answers(session, disturbed, 'denoised'))
     for (const [index, { data }] of shown.entries()) {
       const clean = test.at(start + index);

@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
-/** Debian's Chromium, headless, without its calls home: where the network is closed they are refused, many at a time. */
+/** Debian's Chromium, headless, without its calls home: in a closed network they are refused, many at a time. */
 export const launchChromium = async (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env['NIGHTJAR_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -21,8 +21,8 @@ export const drawCounter = (
 };
 
 /**
- * Reads the number back from RGBA pixels of the top tenth, `width` x `height`; undefined where it cannot be read. Runs in the
- * page too, so it uses nothing from outside but its arguments.
+ * Reads the number back from RGBA pixels of the top tenth, `width` x `height`; undefined where it cannot be read. Runs
+ * in the page too, so it uses nothing from outside but its arguments.
  */
 export const readCounter = (
   pixels: ArrayLike<number>,

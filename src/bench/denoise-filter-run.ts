@@ -4,7 +4,12 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { DataError } from '../core/errors.ts';
 import { bytesPerFrame } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
+import { shownFrames } from './denoise-filters.ts';
 import type { Filter, Settings } from './denoise-filters.ts';
+import { qualityOf } from './denoise-quality.ts';
+import type { Quality } from './denoise-quality.ts';
+import { tunedSettings } from './denoise-settings.ts';
+import type { SpoiledClip } from './denoise-spoil.ts';
 
 export interface FilterRun {
   /** Gray, as many as went in. */
@@ -40,6 +45,24 @@ export const runGraph = async (
     frames: frames.map((_, at) => stdout.subarray(at * bytes, (at + 1) * bytes)),
     cpuSeconds: Number(user) + Number(system),
   };
+};
+
+/** The settings tuned for a clip and its noise, if there are any. */
+export const settingsFor = ({ name }: Filter, clip: SpoiledClip): Settings | undefined =>
+  tunedSettings[name]?.[clip.name]?.[clip.noise.name];
+
+/** What a filter makes of as much of a clip as it is measured on, and how good the same pictures were before. */
+export const measureFilter = async (
+  ffmpeg: Ffmpeg,
+  clip: SpoiledClip,
+  filter: Filter,
+  settings: Settings,
+): Promise<{ readonly before: Quality; readonly after: Quality }> => {
+  const places = shownFrames(filter, clip.noisy.length, filter.frames.bench);
+  const shown = places.map((place) => clip.noisy[place]!);
+  const { frames } = await runFilter(ffmpeg, shown, clip, filter, settings);
+  const [before, after] = [shown, frames].map((found) => qualityOf(clip.clean, found, clip, places));
+  return { before: before!, after: after! };
 };
 
 export const runFilter = async (

@@ -16,7 +16,7 @@ export interface Filter {
   readonly whole?: Readonly<Record<string, 'any' | 'odd'>>;
   /** Choices that are tried one after the other. */
   readonly choices: Readonly<Record<string, readonly (number | string)[]>>;
-  /** Slow ones that look at one picture, or few, at a time: so many pictures of a clip are enough, and their middle to tune. */
+  /** Slow ones look at few pictures of a clip, and are tuned on their middle. */
   readonly frames: { readonly tune: number; readonly bench: number; readonly tuneOnMiddle?: boolean };
   /** True when pictures are independent of each other: then those looked at are spread over the clip. */
   readonly spatial: boolean;
@@ -107,8 +107,9 @@ export const filters: readonly Filter[] = [
   fft('fftdnoiz', 0),
   fft('fftdnoiz with next', 1),
   {
-    // Both steps of BM3D: the first one's pictures guide the second's. Groups of one block: with more, the filter of ffmpeg 5.1
-    // hardly takes anything away, whatever the strength (sigma 20, PETS: 22.7 dB of 22.2, or 28.1 at strength 800; now 30.4).
+    // Both steps of BM3D: the first one's pictures guide the second's. Groups of one block: with more, the filter of
+    // ffmpeg 5.1 hardly takes anything away, whatever the strength (sigma 20, PETS: 22.7 dB of 22.2, or 28.1 at
+    // strength 800; now 30.4).
     name: 'bm3d',
     causal: true,
     format: 'gray',

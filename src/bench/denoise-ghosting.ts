@@ -11,8 +11,8 @@ const from = 20;
 const sigmas = new Set(['gaussian10', 'gaussian20']);
 
 /**
- * Where something moves (the clean picture changed by more than 3 sigma since the frame before): PSNR of the denoiser, and of
- * the same one when it is new to every frame, which cannot leave ghosts. Both are told the noise.
+ * Where something moves (the clean picture changed by more than 3 sigma since the frame before): PSNR of the denoiser,
+ * and of the same one when it is new to every frame, which cannot leave ghosts. Both are told the noise.
  */
 export const ghosting: Part = async ({ clips, models, open, seed }) => {
   const found: Record<string, unknown> = {};

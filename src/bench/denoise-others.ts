@@ -1,16 +1,16 @@
 import path from 'node:path';
 
 import { listImages } from '../camera/image-folder.ts';
+import { gaussianNoise } from '../learn/add-noise.ts';
 import { readImages } from '../learn/read-images.ts';
 import { psnrOf, squaredError } from '../learn/psnr.ts';
 import { readColourClip } from './denoise-clips.ts';
-import { runFilter } from './denoise-filter-run.ts';
-import { comparedOnCompressed, shownFrames } from './denoise-filters.ts';
+import { measureFilter, settingsFor } from './denoise-filter-run.ts';
+import { comparedOnCompressed } from './denoise-filters.ts';
 import { noiseKinds, noisyPictures } from './denoise-noise.ts';
 import { denoiseAll } from './denoise-part.ts';
 import type { Part } from './denoise-part.ts';
-import { meanOf, psnrOfAll, qualityOf } from './denoise-quality.ts';
-import { tunedSettings } from './denoise-settings.ts';
+import { meanOf, psnrOfAll } from './denoise-quality.ts';
 import { spoil, spoilAndCompress } from './denoise-spoil.ts';
 import { rounded } from './statistics.ts';
 
@@ -18,16 +18,14 @@ import { rounded } from './statistics.ts';
 export const compressed: Part = async ({ clips, ffmpeg, filters, models, open, seed }) => {
   const rows: Record<string, unknown>[] = [];
   for (const clip of clips) {
-    const { clean, noisy, noise } = await spoilAndCompress(clip, seed, ffmpeg);
+    const spoiled = await spoilAndCompress(clip, seed, ffmpeg);
+    const { clean, noisy } = spoiled;
     const psnrNoisy = psnrOfAll(clean, noisy);
     const row: Record<string, unknown> = { clip: clip.name, psnrNoisy: rounded(psnrNoisy) };
     for (const filter of filters.filter(({ name }) => comparedOnCompressed.includes(name))) {
-      const settings = tunedSettings[filter.name]?.[clip.name]?.[noise.name] ?? filter.start(20);
-      const places = shownFrames(filter, noisy.length, filter.frames.bench);
-      const shown = places.map((place) => noisy[place]!);
-      const { frames } = await runFilter(ffmpeg, shown, clip, filter, settings);
-      const before = qualityOf(clean, shown, clip, places).psnr;
-      row[`${filter.name}GainDb`] = rounded(qualityOf(clean, frames, clip, places).psnr - before);
+      const settings = settingsFor(filter, spoiled) ?? filter.start(20);
+      const { before, after } = await measureFilter(ffmpeg, spoiled, filter, settings);
+      row[`${filter.name}GainDb`] = rounded(after.psnr - before.psnr);
     }
     for (const model of models) {
       const frames = await denoiseAll(open, model, { shape: clip, frames: noisy });
@@ -41,14 +39,14 @@ export const compressed: Part = async ({ clips, ffmpeg, filters, models, open, s
 
 const stillSigmas = [15, 25, 50];
 
-/** Set12: mean PSNR over the images, noise clipped and rounded to bytes (references leave it as it is, which is easier at 50). */
+/** Set12: mean PSNR, noise clipped and rounded to bytes (references leave it as it is, which is easier at 50). */
 export const stills: Part = async ({ data, ffmpeg, models, open, seed }) => {
   const { images } = await listImages(path.join(data, 'images/set12'));
   const pictures = await readImages([...images.values()], { ffmpeg, least: 8 });
   const found: Record<string, unknown> = {};
   for (const model of models) {
     for (const sigma of stillSigmas) {
-      const noise = { a: 0, b2: (sigma / 255) ** 2 };
+      const noise = gaussianNoise(sigma);
       const [blind, known]: [number[], number[]] = [[], []];
       for (const [at, { width, height, data: clean }] of pictures.entries()) {
         const frames = noisyPictures([clean], noise, seed + at);

@@ -21,7 +21,7 @@ export interface DenoiseBench {
 
 export type Part = (bench: DenoiseBench) => Promise<Readonly<Record<string, unknown>>>;
 
-/** Frames one after the other through a denoiser that starts with the first. The noise is estimated where it is not given. */
+/** Frames in order through a denoiser that starts with the first. Without `noise` it is estimated. */
 export const denoiseAll = async (
   open: OpenDenoiser,
   model: string,

@@ -1,8 +1,9 @@
 import type { SettingsTable } from './denoise-filters.ts';
 
 /**
- * Made by `npm run bench -- denoise --data DIR --tune FILE` (seed 1, 100 frames, ffmpeg 5.1.9): by PSNR, for each clip and kind of noise by itself,
- * on the very pictures that are measured. To be made again when clips, noise, seed or filters change.
+ * Made by `npm run bench -- denoise --data DIR --tune FILE` (seed 1, 100 frames, ffmpeg 5.1.9): by PSNR, for each clip
+ * and kind of noise by itself, on the very pictures that are measured. To be made again when clips, noise, seed or
+ * filters change.
  */
 export const tunedSettings: SettingsTable = {
   hqdn3d: {

@@ -1,7 +1,6 @@
-import { runFilter, runGraph } from './denoise-filter-run.ts';
+import { runFilter, runGraph, settingsFor } from './denoise-filter-run.ts';
 import { noiseKinds } from './denoise-noise.ts';
 import type { Part } from './denoise-part.ts';
-import { tunedSettings } from './denoise-settings.ts';
 import { spoil } from './denoise-spoil.ts';
 import { rounded } from './statistics.ts';
 
@@ -10,8 +9,8 @@ const warmUp = 5;
 const shownAtMost = 60;
 
 /**
- * CPU time a frame at 640x360, user and system: of a filter on one thread less that of an ffmpeg which only passes the frames
- * on; of a model that of this whole process, its engine having one thread.
+ * CPU time a frame at 640x360, user and system: of a filter on one thread less that of an ffmpeg which only passes the
+ * frames on; of a model that of this whole process, its engine having one thread.
  */
 export const speed: Part = async ({ clips, ffmpeg, filters, models, open, seed }) => {
   const clip = clips.find(({ width, height }) => width === 640 && height === 360);
@@ -19,7 +18,7 @@ export const speed: Part = async ({ clips, ffmpeg, filters, models, open, seed }
   const spoiled = spoil(clip, noiseKinds[1]!, seed);
   const found: Record<string, number> = {};
   for (const filter of filters) {
-    const settings = tunedSettings[filter.name]?.[clip.name]?.[spoiled.noise.name] ?? filter.start(20);
+    const settings = settingsFor(filter, spoiled) ?? filter.start(20);
     const count = filter.frames.tuneOnMiddle ? 3 : filter.frames.tune < 10 ? 10 : shownAtMost;
     const frames = spoiled.noisy.slice(0, count);
     const run = await runFilter(ffmpeg, frames, clip, filter, settings);

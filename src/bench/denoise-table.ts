@@ -1,12 +1,10 @@
-import { runFilter } from './denoise-filter-run.ts';
-import { shownFrames } from './denoise-filters.ts';
+import { measureFilter, settingsFor } from './denoise-filter-run.ts';
 import type { Filter } from './denoise-filters.ts';
 import { noiseKinds } from './denoise-noise.ts';
 import { denoiseAll } from './denoise-part.ts';
 import type { DenoiseBench, Part } from './denoise-part.ts';
 import { meanOf, qualityOf } from './denoise-quality.ts';
 import type { Quality } from './denoise-quality.ts';
-import { tunedSettings } from './denoise-settings.ts';
 import { spoil } from './denoise-spoil.ts';
 import type { SpoiledClip } from './denoise-spoil.ts';
 import { rounded } from './statistics.ts';
@@ -46,12 +44,9 @@ export const table: Part = async (bench) => {
 const rowOf = async (clip: SpoiledClip, { ffmpeg, filters, models, open }: DenoiseBench): Promise<Row> => {
   const found: Record<string, Quality> = {};
   for (const filter of filters) {
-    const settings = tunedSettings[filter.name]?.[clip.name]?.[clip.noise.name];
+    const settings = settingsFor(filter, clip);
     if (!settings) throw new Error(`${filter.name} was never tuned for ${clip.name} with ${clip.noise.name}: --tune`);
-    const places = shownFrames(filter, clip.noisy.length, filter.frames.bench);
-    const shown = places.map((place) => clip.noisy[place]!);
-    const { frames } = await runFilter(ffmpeg, shown, clip, filter, settings);
-    found[filter.name] = roundedQuality(qualityOf(clip.clean, frames, clip, places));
+    found[filter.name] = roundedQuality((await measureFilter(ffmpeg, clip, filter, settings)).after);
   }
   const ours: Record<string, { blind: Quality; known: Quality }> = {};
   for (const model of models) {

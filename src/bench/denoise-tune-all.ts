@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
+import { crop } from '../core/crop.ts';
 import type { FrameShape } from '../core/frame.ts';
 import type { Clip } from './denoise-clips.ts';
 import { runFilter } from './denoise-filter-run.ts';
@@ -16,8 +17,8 @@ import { tune } from './denoise-tune.ts';
 const middle = 240;
 
 /**
- * Finds the best settings of each filter named for each clip and each kind of noise, on the very pictures that are measured
- * later (which favours the filters), and writes them to a file after each filter and clip.
+ * Finds the best settings of each filter named for each clip and each kind of noise, on the very pictures that are
+ * measured later (which favours the filters), and writes them to a file after each filter and clip.
  */
 export const tuneAll = async (
   clips: readonly Clip[],
@@ -60,10 +61,5 @@ const scorer = (ffmpeg: Ffmpeg, filter: Filter, clip: SpoiledClip) => {
 const cropped = (picture: Uint8Array, { width, height }: FrameShape, to: FrameShape): Uint8Array => {
   if (width === to.width && height === to.height) return picture;
   const [left, top] = [(width - to.width) >> 1, (height - to.height) >> 1];
-  const part = new Uint8Array(to.width * to.height);
-  for (let y = 0; y < to.height; y++) {
-    const start = (top + y) * width + left;
-    part.set(picture.subarray(start, start + to.width), y * to.width);
-  }
-  return part;
+  return crop(picture, width, { left, top, width: to.width, height: to.height });
 };

@@ -8,8 +8,8 @@ const factors = [2, 1.4, 1.15, 1.05];
 const least = 0.002;
 
 /**
- * The best settings found by going up and down along one parameter after the other, with smaller and smaller steps, after each
- * choice was tried. `from` continues from settings found for other noise.
+ * The best settings found by going up and down along one parameter after the other, with smaller and smaller steps,
+ * after each choice was tried. `from` continues from settings found for other noise.
  */
 export const tune = async (
   filter: Filter,

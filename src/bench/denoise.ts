@@ -16,9 +16,10 @@ import { tuneAll } from './denoise-tune-all.ts';
 const parts: Readonly<Record<string, Part>> = { table, speed, ghosting, h264: compressed, stills, colour };
 
 /**
- * Denoising against ffmpeg's filters on footage that nothing was trained on: `--data DIR`, `--clips`, `--frames` of each,
- * `--models` (none: `--models ''`, the filters alone), `--only` of the parts, `--filters`, `--seed`. `--tune FILE` finds the
- * filters' settings instead and writes them as JSON. A part that fails is named and the others still run; the exit status is then 1.
+ * Denoising against ffmpeg's filters on footage that nothing was trained on: `--data DIR`, `--clips`, `--frames` of
+ * each, `--models` (none: `--models ''`, the filters alone), `--only` of the parts, `--filters`, `--seed`. `--tune
+ * FILE` finds the filters' settings instead and writes them as JSON. A part that fails is named and the others still
+ * run; the exit status is then 1.
  */
 export const denoiseBench = async (args: readonly string[], open: OpenDenoisers = openDenoisers): Promise<void> => {
   const { values } = parseArgs({

@@ -4,7 +4,9 @@ import { counterBits, readCounter } from './counter-picture.ts';
 
 /** What the page saw since it was asked before. */
 export interface Seen {
-  /** [number, milliseconds since the epoch] of each picture, when it was on the canvas and had been read back from it. */
+  /**
+   * [number, milliseconds since the epoch] of each picture, when it was on the canvas and had been read back from it.
+   */
   readonly pictures: readonly (readonly [number: number, at: number])[];
   readonly bytes: number;
 }
@@ -16,7 +18,9 @@ interface Watch {
 
 export type MeasuredTransport = 'jpeg' | 'webcodecs' | 'mse';
 
-/** Runs in the page before its own code: reads the number after each picture that is drawn, and counts what comes in. */
+/**
+ * Runs in the page before its own code: reads the number after each picture that is drawn, and counts what comes in.
+ */
 const watchScript = `
   const watch = (globalThis.liveviewWatch = { pictures: [], bytes: 0 });
   const readCounter = ${readCounter.toString()};

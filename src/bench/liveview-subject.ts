@@ -1,5 +1,6 @@
-// The server under measurement, as a process of its own, so that its CPU time is nobody else's. Started by fork with width,
-// height and fps; tells its address, and on request its CPU time (encoders included) and when it handed out each picture.
+// The server under measurement, as a process of its own, so that its CPU time is nobody else's. Started by fork with
+// width, height and fps; tells its address, and on request its CPU time (encoders included) and when it handed out each
+// picture.
 import { Registry } from 'prom-client';
 import { NEVER, Subject } from 'rxjs';
 

@@ -6,7 +6,9 @@ import { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
 import { pictureLayout, type ServerMessage } from '../server/protocol.ts';
 
-/** A program that watches the raw JPEGs of all cameras and keeps how late each was, and how many are missing in between. */
+/**
+ * A program that watches the raw JPEGs of all cameras and keeps how late each was, and how many are missing in between.
+ */
 export class BenchViewer {
   readonly #socket: WebSocket;
   /** Milliseconds from capture to arrival, since `take`. */
@@ -59,7 +61,10 @@ export class BenchViewer {
   }
 }
 
-/** A proxy before `url` that lets so many bytes a second through to each client; buffers fill behind it as on a thin link. */
+/**
+ * A proxy before `url` that lets so many bytes a second through to each client; buffers fill behind it as on a thin
+ * link.
+ */
 export const throttle = async (url: string, bytesPerSecond: number): Promise<{ url: string; close: () => void }> => {
   const { hostname, port } = new URL(url);
   const sockets = new Set<net.Socket>();

@@ -30,9 +30,9 @@ interface Setting {
 }
 
 /**
- * From encoder input to the canvas: a number drawn into each picture is read back from the canvas of Nightjar's own page in
- * headless Chromium, by each transport; then many viewers on one camera of which some have thin links. The last line printed
- * is one JSON object.
+ * From encoder input to the canvas: a number drawn into each picture is read back from the canvas of Nightjar's own
+ * page in headless Chromium, by each transport; then many viewers on one camera of which some have thin links. The last
+ * line printed is one JSON object.
  */
 export const liveviewBench = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({

@@ -31,7 +31,8 @@ const warmUpMs = 6000;
 /**
  * Real footage over a real RTSP server, through the whole pipeline, to a WebSocket client: the delay of each frame from
  * the sending of its picture to the arrival of its prediction, the CPU time against the floor (the same decoding alone
- * and the same inferences alone; live frames are decoded and scaled, and nobody watches them), and the drops. The last line printed is one JSON object.
+ * and the same inferences alone; live frames are decoded and scaled, and nobody watches them), and the drops. The last
+ * line printed is one JSON object.
  */
 export const pipelineBench = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({

@@ -23,7 +23,10 @@ export interface CameraDeps {
   /** 0..1, for the jitter of those waits. */
   readonly random?: () => number;
   readonly backoff?: Backoff;
-  /** No frame of either kind for this long: the child is killed. Default 10 s until the first, then 3 s or three frames' time. */
+  /**
+   * No frame of either kind for this long: the child is killed. Default 10 s until the first, then 3 s or three frames'
+   * time.
+   */
   readonly firstFrameTimeoutMs?: number;
   readonly stallTimeoutMs?: number;
   /** Frames that may be out at a time, analysed (8) and live ones (4); more are dropped and counted. */
@@ -40,14 +43,14 @@ interface CaptureStats extends OutputStats {
 
 export interface Camera {
   /**
-   * Frames to analyse, reconnecting for ever. The subscription is the camera's lifetime: unsubscribing kills ffmpeg. Have one
-   * subscriber at a time: the next one starts when the former's ffmpeg is gone.
+   * Frames to analyse, reconnecting for ever. The subscription is the camera's lifetime: unsubscribing kills ffmpeg.
+   * Have one subscriber at a time: the next one starts when the former's ffmpeg is gone.
    */
   readonly frames$: Observable<Frame>;
   /**
-   * Live frames, numbered by themselves, while `frames$` is subscribed to and the camera was opened with `live`; it starts no
-   * ffmpeg. The subscription opens a gate inside ffmpeg, behind which live frames cost nothing. They belong to the one subscriber;
-   * a second one gets an error.
+   * Live frames, numbered by themselves, while `frames$` is subscribed to and the camera was opened with `live`; it
+   * starts no ffmpeg. The subscription opens a gate inside ffmpeg, behind which live frames cost nothing. They belong
+   * to the one subscriber; a second one gets an error.
    */
   readonly live$: Observable<Frame>;
   /** What happens to the camera, while `frames$` is subscribed to. */

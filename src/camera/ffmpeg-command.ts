@@ -17,7 +17,7 @@ export interface FfmpegCapabilities {
 export interface FfmpegCommand {
   readonly args: readonly string[];
   readonly input?: string;
-  /** Whether live frames come out of pipe 3 while `gateCommand` on stdin lets them; `input` then goes to pipe 4 instead. */
+  /** Whether live frames come out of pipe 3 while `gateCommand` on stdin lets them; `input` then goes to pipe 4. */
   readonly hasLive?: true;
 }
 
@@ -55,7 +55,7 @@ const output = ({ width, height, format }: FrameShape, fps?: number, gate = ''):
   ];
 };
 
-/** Drops every frame, since none has such metadata, as long as it is enabled: what is not watched costs neither scaling nor a pipe. */
+/** Drops every frame while it is enabled (none has such metadata): what is not watched is not even scaled. */
 const gate = 'metadata@live=mode=select:key=none:enable=1,';
 
 /**
@@ -86,7 +86,7 @@ const list = (urls: readonly string[], options: Readonly<Record<string, string>>
     '',
   ].join('\n');
 
-/** Where a list is read from. ffmpeg takes no commands when an input's name begins with `pipe:`, but `async:` may read one. */
+/** Where a list is read from: ffmpeg takes no commands while an input is named `pipe:`, but does with `async:`. */
 const listPipes = { stdin: ['pipe', 'pipe:0'], besideCommands: ['async,pipe', 'async:pipe:4'] } as const;
 
 const fromList = (protocols: string, pipe: keyof typeof listPipes = 'stdin'): string[] => {
@@ -151,9 +151,10 @@ const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): Ffmpe
 };
 
 /**
- * The ffmpeg command that turns a camera into raw frames on stdout, for as long as it lives; a file is played in real time, looped.
- * Live frames, where they are wanted, come from the same decoding: two outputs with a filter each cost less than `split` in one graph.
- * `loglevel` is the FFmpeg one; `verbose` names the codec and the source's size. Throws ConfigError for a URL it must not pass on.
+ * The ffmpeg command that turns a camera into raw frames on stdout, for as long as it lives; a file is played in real
+ * time, looped. Live frames, where they are wanted, come from the same decoding: two outputs with a filter each cost
+ * less than `split` in one graph. `loglevel` is the FFmpeg one; `verbose` names the codec and the source's size. Throws
+ * ConfigError for a URL it must not pass on.
  */
 export const cameraCommand = (
   camera: CameraOptions,

@@ -20,7 +20,10 @@ export interface OutputStats {
   readonly framesDropped: number;
 }
 
-/** One output of a camera's ffmpeg, over all its lives: cuts its bytes into frames, masks and numbers them, from a pool of its own. */
+/**
+ * One output of a camera's ffmpeg, over all its lives: cuts its bytes into frames, masks and numbers them, from a pool
+ * of its own.
+ */
 export class FrameOutput {
   readonly #options: OutputOptions;
   readonly #pool: FramePool;
@@ -39,7 +42,10 @@ export class FrameOutput {
     return { framesDecoded: this.#decoded, framesDropped: this.#dropped };
   }
 
-  /** For the bytes of one ffmpeg. `onFrame` owns what it is given, undefined for a dropped frame; neither is counted while not `isOpen`. */
+  /**
+   * For the bytes of one ffmpeg. `onFrame` owns what it is given, undefined for a dropped frame; neither is counted
+   * while not `isOpen`.
+   */
   assembler(isOpen: () => boolean, onFrame: (frame: Frame | undefined) => void): FrameAssembler {
     return new FrameAssembler(this.#pool, (data) => {
       if (!isOpen()) {

@@ -3,7 +3,7 @@ import type { SchedulerLike, Subscriber } from 'rxjs';
 import type { Frame } from '../core/frame.ts';
 import { gateCommand } from './ffmpeg-command.ts';
 
-/** Live frames that are wanted and do not come are asked for so often: ffmpeg forgets when the stream changes its size. */
+/** Live frames that do not come are asked for so often: ffmpeg forgets when the stream changes its size. */
 const askAgainMs = 1000;
 
 /** Hands a camera's live frames to their one owner, and has ffmpeg make them only while there is one. */

@@ -36,7 +36,10 @@ export interface ProbeDeps {
   readonly timeoutMs?: number;
 }
 
-/** Opens a camera as `openCamera` does, for one frame and without live ones. Rejects with CameraError (the named cause) or ConfigError (the URL). */
+/**
+ * Opens a camera as `openCamera` does, for one frame and without live ones. Rejects with CameraError (the named cause)
+ * or ConfigError (the URL).
+ */
 export const probeCamera = async (
   { live: _live, ...options }: CameraOptions,
   { ffmpeg, spawn = spawnFfmpeg, timeoutMs = 10_000 }: ProbeDeps,

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 
+import type { Size } from '../camera/read-still.ts';
+
 /** Parsers of command-line values; commander adds the option's name to what they throw. */
 export const positiveNumber = (text: string): number => {
   const value = Number(text);
@@ -24,7 +26,7 @@ export const portNumber = (text: string): number => {
   return value;
 };
 
-export const pictureSize = (text: string): { readonly width: number; readonly height: number } => {
+export const pictureSize = (text: string): Size => {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
   if (!width || !height || Number(width) % 8 || Number(height) % 8) {
     throw new InvalidArgumentError(`Expected WIDTHxHEIGHT, both divisible by 8, got "${text}".`);
@@ -33,7 +35,7 @@ export const pictureSize = (text: string): { readonly width: number; readonly he
 };
 
 /** Any size that a model can be given padded. */
-export const anySize = (text: string): { readonly width: number; readonly height: number } => {
+export const anySize = (text: string): Size => {
   const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text) ?? [];
   if (!width || !height) throw new InvalidArgumentError(`Expected WIDTHxHEIGHT, got "${text}".`);
   return { width: Number(width), height: Number(height) };

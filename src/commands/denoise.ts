@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { imageFile } from '../camera/read-footage.ts';
+import type { Size } from '../camera/read-still.ts';
 import { devices } from '../core/engine.ts';
 import type { Device } from '../core/engine.ts';
 import { ConfigError, DataError } from '../core/errors.ts';
@@ -24,7 +25,7 @@ export interface DenoiseOptions {
   readonly strength?: number;
   readonly device: Device;
   readonly threads: number;
-  readonly size?: { readonly width: number; readonly height: number };
+  readonly size?: Size;
   readonly crf: number;
   readonly unrelated?: boolean;
   readonly force?: boolean;
@@ -70,7 +71,10 @@ export interface DenoiseFileDeps {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** Does what the command does. Resolves with the number of pictures; throws ConfigError, DataError, or the signal's reason. */
+/**
+ * Does what the command does. Resolves with the number of pictures; throws ConfigError, DataError, or the signal's
+ * reason.
+ */
 export const denoiseFile = async (
   {
     source,

@@ -6,7 +6,7 @@ export class Demand {
   readonly #watchers = new Map<string, number>();
   readonly #listeners = new Set<(camera: string) => void>();
 
-  /** One more wants it (a viewer, a publisher) until the function returned is called; calling that again has no effect. */
+  /** One more wants it (a viewer, a publisher) until the function returned is called; a second call has no effect. */
   want(camera: string, kind: LiveKind): () => void {
     const key = keyOf(camera, kind);
     const before = this.#watchers.get(key) ?? 0;

@@ -8,7 +8,7 @@ export interface NoiseModel {
 
 /** One stream's denoiser: recurrent, so frames come in order. */
 export interface FrameDenoiser {
-  /** The clean picture of a frame, same shape and format. The input stays the caller's; the result is the caller's own. */
+  /** The clean picture of a frame, same shape and format. Input and result are the caller's own. */
   denoise(data: Uint8Array): Promise<Uint8Array>;
   /** What it believes the noise to be now. */
   readonly noise: NoiseModel;

@@ -23,11 +23,15 @@ export interface Prediction {
 }
 
 /**
- * One live picture of a camera, in the size and rate for watching. Each frame comes at most once, in order: at once where only
- * raw pictures are watched, else when it was denoised. `frame.data` and `denoised` are valid only during the synchronous `next` call.
+ * One live picture of a camera, in the size and rate for watching. Each frame comes at most once, in order: at once
+ * where only raw pictures are watched, else when it was denoised. `frame.data` and `denoised` are valid only during the
+ * synchronous `next` call.
  */
 export interface LivePicture {
   readonly frame: Frame;
-  /** The same picture without its noise, same shape and format. Absent while nobody watches it, no model is there, or a run failed. */
+  /**
+   * The same picture without its noise, same shape and format. Absent while nobody watches it, no model is there, or a
+   * run failed.
+   */
   readonly denoised?: Uint8Array;
 }

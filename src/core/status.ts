@@ -43,7 +43,10 @@ export interface CameraStatus extends FrameShape {
   readonly cause?: CameraFailure;
   readonly message?: string;
   readonly learning?: LearningProgress;
-  /** Whether the camera's first task of anomaly, denoise, colorize has its model, learned or loaded: no other is waited for. */
+  /**
+   * Whether the camera's first task of anomaly, denoise, colorize has its model, learned or loaded: no other is waited
+   * for.
+   */
   readonly hasModel: boolean;
   /** The tasks whose model is in use already. */
   readonly working: readonly TaskName[];

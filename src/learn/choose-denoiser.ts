@@ -12,9 +12,10 @@ const runs = 3;
 const leastPsnr = 54;
 
 /**
- * The denoiser as it is best computed on this engine: in bytes where that is faster and gives the same picture, else in full.
- * Graphics cards compute in full. Some processors without instructions for bytes are slower by them, or even add up wrongly
- * (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "reduce range"): so both are tried.
+ * The denoiser as it is best computed on this engine: in bytes where that is faster and gives the same picture, else in
+ * full. Graphics cards compute in full. Some processors without instructions for bytes are slower by them, or even add
+ * up wrongly (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, "reduce range"): so both
+ * are tried.
  */
 export const chooseDenoiser = async (engine: Engine<CameraModel>, model: CameraModel): Promise<CameraModel> => {
   if (!model.activations) return model;

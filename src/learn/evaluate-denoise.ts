@@ -1,10 +1,11 @@
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
+import { normal } from '../model/normal-random.ts';
 import { randomSource } from '../model/random.ts';
+import { addNoise, gaussianNoise } from './add-noise.ts';
 import { evaluatePictures } from './evaluate-pictures.ts';
 import type { PictureEvaluation } from './evaluate-pictures.ts';
 import { evaluationOptions } from './learn-and-evaluate.ts';
 import type { LearnOptions } from './learn-model.ts';
-import { noisy } from './noisy.ts';
 import { psnrOf, squaredError } from './psnr.ts';
 import { trainAndTest } from './train-and-test.ts';
 import type { FootagePlan } from './train-and-test.ts';
@@ -27,19 +28,19 @@ export interface DenoiseEvaluation extends PictureEvaluation {
  * to bytes as a camera's would be. Rejects with DataError for data that does not fit.
  */
 export const evaluateDenoise = async (plan: DenoisePlan, ffmpeg: Ffmpeg): Promise<DenoiseEvaluation> => {
-  const sigma = plan.sigma / 255;
+  const noise = gaussianNoise(plan.sigma);
   const random = randomSource(plan.seed + 1);
   const options = {
     ...evaluationOptions(plan),
     task: 'denoise',
     architecture: plan.architecture,
-    noise: sigma,
+    noise: plan.sigma / 255,
   } as const;
   const total = { noisy: 0, denoised: 0 };
   const evaluation = await evaluatePictures(
     await trainAndTest(plan, ffmpeg),
     options,
-    (truth) => noisy(truth, sigma, random),
+    (truth) => addNoise(truth, noise, () => normal(random)),
     ({ denoised }, { truth, shown }) => {
       total.noisy += squaredError(truth, shown);
       total.denoised += squaredError(truth, denoised!);

@@ -24,8 +24,8 @@ export const denoiserFolder = (model: string): string =>
     : model;
 
 /**
- * A denoiser's model for pictures of this shape. Throws ModelError: 'unreadable' for a folder without a model, 'mismatch' for a
- * model of something else or sides that are not divisible by 8.
+ * A denoiser's model for pictures of this shape. Throws ModelError: 'unreadable' for a folder without a model,
+ * 'mismatch' for a model of something else or sides that are not divisible by 8.
  */
 export const loadDenoiser = async (
   folder: string,

@@ -1,20 +1,19 @@
 import type { Size, Still } from '../camera/read-still.ts';
+import { crop } from '../core/crop.ts';
 import type { Session } from '../core/engine.ts';
 import type { Tensor, Tensors } from '../core/tensor.ts';
+import { randomItem } from '../model/random.ts';
 import { denoisedOf } from '../task/decode.ts';
 import { logOddsOf } from '../task/defect-map.ts';
 import { disturb } from './disturb.ts';
 import type { Samples } from './samples.ts';
 
 /** The square of `side` pixels of an image whose upper left corner is at column `x`, row `y`. */
-const patchAt = ({ width, data }: Still, side: number, x: number, y: number): Still => {
-  const patch = new Uint8Array(side * side);
-  for (let row = 0; row < side; row++) {
-    const start = (y + row) * width + x;
-    patch.set(data.subarray(start, start + side), row * side);
-  }
-  return { width: side, height: side, data: patch };
-};
+const patchAt = ({ width, data }: Still, side: number, x: number, y: number): Still => ({
+  width: side,
+  height: side,
+  data: crop(data, width, { left: x, top: y, width: side, height: side }),
+});
 
 /** One batch: uint8 [N, side, side, 1]. */
 const tensorOf = (patches: readonly Uint8Array[], side: number): Tensor => {
@@ -44,7 +43,7 @@ export const patchSamples = (
 ): Samples => {
   const draw = (image: Still): Still =>
     patchAt(image, side, startIn(image.width, side, random), startIn(image.height, side, random));
-  const anyImage = (): Still => images[Math.floor(random() * images.length)]!;
+  const anyImage = (): Still => randomItem(random, images);
   const pairOf = (image: Still) => {
     const { frames, marks } = disturb(draw(image), draw(anyImage()), random);
     return { frames, target: marks };

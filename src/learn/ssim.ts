@@ -1,4 +1,4 @@
-import type { FrameShape } from '../core/frame.ts';
+import type { Size } from '../camera/read-still.ts';
 
 /** Side of the window. */
 const side = 7;
@@ -8,10 +8,10 @@ const c2 = (0.03 * 255) ** 2;
 const sums = 5;
 
 /**
- * Mean structural similarity of two gray pictures of one size, over every 7x7 window that lies inside (Wang et al. 2004, with
- * K1 = 0.01, K2 = 0.03 and even weights in place of the Gaussian). Both sides are at least 7.
+ * Mean structural similarity of two gray pictures of one size, over every 7x7 window that lies inside (Wang et al.
+ * 2004, with K1 = 0.01, K2 = 0.03 and even weights in place of the Gaussian). Both sides are at least 7.
  */
-export const ssim = (a: Uint8Array, b: Uint8Array, { width, height }: Pick<FrameShape, 'width' | 'height'>): number => {
+export const ssim = (a: Uint8Array, b: Uint8Array, { width, height }: Size): number => {
   // Sums over the seven rows of the window, for each column.
   const columns = new Float64Array(width * sums);
   const addRow = (y: number, sign: 1 | -1): void => {

@@ -8,7 +8,7 @@ import { bytesPerFrame } from '../core/frame.ts';
 import type { Media } from './media-command.ts';
 import { decodeCommand } from './media-command.ts';
 import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
-import { lastLine } from './last-line.ts';
+import { commandLine, endOf, lastLine } from './program.ts';
 
 /** A decoded frame and when it is shown, in ticks (ivf.ts) from the start of the file. */
 export interface TimedFrame {
@@ -16,26 +16,18 @@ export interface TimedFrame {
   readonly ticks: number;
 }
 
-const stderrLength = 4000;
-
 /**
- * Decodes a video file, as fast as the consumer takes it; ffmpeg waits meanwhile, and is ended when the consumer stops. `data` is
- * valid until the next frame is asked for. Throws DataError 'unreadable' when ffmpeg fails before the end.
+ * Decodes a video file, as fast as the consumer takes it; ffmpeg waits meanwhile, and is ended when the consumer stops.
+ * `data` is valid until the next frame is asked for. Throws DataError 'unreadable' when ffmpeg fails before the end.
  */
-export async function* decodeVideo(
-  file: string,
-  media: Media,
-  { path, launcher, version }: FfmpegProgram,
-): AsyncGenerator<TimedFrame> {
-  const [program = path, ...args] = [...launcher, path, ...decodeCommand(file, media, { version })];
-  const child = execa(program, args, {
+export async function* decodeVideo(file: string, media: Media, ffmpeg: FfmpegProgram): AsyncGenerator<TimedFrame> {
+  const child = execa(...commandLine(ffmpeg, decodeCommand(file, media, ffmpeg)), {
     reject: false,
     buffer: false,
     encoding: 'buffer',
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-stderrLength)));
+  const log = endOf(child.stderr);
   const nextTime = timesOf(child.stdio[3]);
   try {
     const frame = Buffer.alloc(bytesPerFrame(media));
@@ -54,7 +46,7 @@ export async function* decodeVideo(
     }
     const { exitCode, signal } = await child;
     if (exitCode !== 0)
-      throw new DataError('unreadable', `${file} cannot be decoded: ${lastLine(stderr) || `ffmpeg ended with ${signal ?? exitCode}`}`); // prettier-ignore
+      throw new DataError('unreadable', `${file} cannot be decoded: ${lastLine(log()) || `ffmpeg ended with ${signal ?? exitCode}`}`); // prettier-ignore
   } finally {
     child.kill('SIGKILL');
     await child;
@@ -62,8 +54,9 @@ export async function* decodeVideo(
 }
 
 /**
- * Reads the lines with the frames' times, from now on: execa throws away what nobody listens to. ffmpeg says each time before it
- * writes the frame and waits while frames are not taken, so that only a few lie here. Gives undefined at the end.
+ * Reads the lines with the frames' times, from now on: execa throws away what nobody listens to. ffmpeg says each time
+ * before it writes the frame and waits while frames are not taken, so that only a few lie here. Gives undefined at the
+ * end.
  */
 const timesOf = (lines: Readable): (() => Promise<number | undefined>) => {
   const times: number[] = [];

@@ -4,22 +4,23 @@ import path from 'node:path';
 import { execa } from 'execa';
 
 import { compare, imageFile } from '../camera/read-footage.ts';
+import type { Size } from '../camera/read-still.ts';
 import { DataError } from '../core/errors.ts';
-import { channelsOf } from '../core/frame.ts';
 import { describeMedia } from './describe-media.ts';
 import type { DenoiseWork } from './denoise-video.ts';
 import { encodeImageCommand } from './media-command.ts';
 import { openPadded } from './padded-denoiser.ts';
 import type { AnySizeDenoiser } from './padded-denoiser.ts';
+import { pamOf } from './pam.ts';
 import type { Picture } from './pam.ts';
 import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
-import { lastLine } from './last-line.ts';
+import { commandLine, lastLine } from './program.ts';
 import { writeTarget } from './write-target.ts';
 
 export interface ImageOptions {
   readonly force: boolean;
   /** All pictures are scaled to it; without it each keeps its own size. */
-  readonly size?: { readonly width: number; readonly height: number } | undefined;
+  readonly size?: Size | undefined;
   /** The images of a folder are no frames of one camera: each is denoised by itself. */
   readonly unrelated?: boolean;
 }
@@ -33,8 +34,8 @@ export const denoiseImage = async (
 ): Promise<number> => denoiseAll([[source, target]], options, work);
 
 /**
- * Denoises the images of a folder into another one (made where it is missing), under their names: in natural order, as frames
- * of one camera. Throws as `denoiseImage`; images done before stay.
+ * Denoises the images of a folder into another one (made where it is missing), under their names: in natural order, as
+ * frames of one camera. Throws as `denoiseImage`; images done before stay.
  */
 export const denoiseFolder = async (
   source: string,
@@ -84,13 +85,9 @@ const denoiseAll = async (
   }
 };
 
-const encodeImage = async (picture: Picture, target: string, { path: program, launcher }: FfmpegProgram) => {
-  const { width, height, format, data } = picture;
-  const [first = program, ...args] = [...launcher, program, ...encodeImageCommand(target)];
-  const type = format === 'gray' ? 'GRAYSCALE' : 'RGB';
-  const header = `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH ${channelsOf(format)}\nMAXVAL 255\nTUPLTYPE ${type}\nENDHDR\n`;
-  const input = Buffer.concat([Buffer.from(header), data]);
-  const { exitCode, stderr } = await execa(first, args, { reject: false, input, stdout: 'ignore' });
+const encodeImage = async (picture: Picture, target: string, ffmpeg: FfmpegProgram) => {
+  const options = { reject: false, input: pamOf(picture), stdout: 'ignore' } as const;
+  const { exitCode, stderr } = await execa(...commandLine(ffmpeg, encodeImageCommand(target)), options);
   if (exitCode !== 0)
     throw new DataError('unwritable', `${path.basename(target)} cannot be written: ${lastLine(stderr ?? '')}`);
 };

@@ -18,9 +18,9 @@ export interface DenoiseWork {
 }
 
 /**
- * Denoises a video file: same size, same times of the frames, sound copied. A frame is decoded, denoised and handed to the encoder
- * before the next one; no more than a few are in memory. Resolves with the number of frames. Throws DataError, or the signal's
- * reason, after both ffmpegs are gone.
+ * Denoises a video file: same size, same times of the frames, sound copied. A frame is decoded, denoised and handed to
+ * the encoder before the next one; no more than a few are in memory. Resolves with the number of frames. Throws
+ * DataError, or the signal's reason, after both ffmpegs are gone.
  */
 export const denoiseVideo = async (
   files: { readonly source: string; readonly target: string; readonly media: Media; readonly crf: number },

@@ -1,12 +1,13 @@
 import { execa } from 'execa';
 
+import type { Size } from '../camera/read-still.ts';
 import { DataError } from '../core/errors.ts';
 import type { Media } from './media-command.ts';
 import { describeCommand } from './media-command.ts';
 import { parsePam } from './pam.ts';
 import type { Picture } from './pam.ts';
 import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
-import { lastLine } from './last-line.ts';
+import { commandLine, lastLine } from './program.ts';
 
 /** High definition is BT.709 where nothing is said, as players take it. */
 const highDefinition = 720;
@@ -39,15 +40,14 @@ const exactRate = (fps: number): number => {
 };
 
 /**
- * What a file holds, and its first picture (in `size` where given). Throws DataError 'unreadable' for one that is missing, cannot be
- * decoded or holds no video.
+ * What a file holds, and its first picture (in `size` where given). Throws DataError 'unreadable' for one that is
+ * missing, cannot be decoded or holds no video.
  */
 export const describeMedia = async (
   file: string,
-  { path, launcher }: FfmpegProgram,
-  size?: { readonly width: number; readonly height: number },
+  ffmpeg: FfmpegProgram,
+  size?: Size,
 ): Promise<{ readonly media: Media; readonly first: Picture }> => {
-  const [program = path, ...args] = [...launcher, path, ...describeCommand(file, size)];
   const options = {
     reject: false,
     encoding: 'buffer',
@@ -55,7 +55,7 @@ export const describeMedia = async (
     maxBuffer: 2 ** 30,
     stdin: 'ignore',
   } as const;
-  const { stdout, stderr, cause } = await execa(program, args, options);
+  const { stdout, stderr, cause } = await execa(...commandLine(ffmpeg, describeCommand(file, size)), options);
   const log = Buffer.from(stderr ?? []).toString();
   const first = parsePam(Buffer.from(stdout ?? []));
   if (!first) throw new DataError('unreadable', `${file}: ${reasonOf(log)}`, { cause });

@@ -7,7 +7,7 @@ import { ivfFrameHeader, ivfHeader } from './ivf.ts';
 import { encodeCommand } from './media-command.ts';
 import type { EncodeOptions } from './media-command.ts';
 import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
-import { lastLine } from './last-line.ts';
+import { commandLine, endOf, lastLine } from './program.ts';
 
 /** A video file in the making. */
 export interface VideoFile {
@@ -19,24 +19,21 @@ export interface VideoFile {
   abandon(): Promise<void>;
 }
 
-const stderrLength = 4000;
-
 /** Starts the ffmpeg that writes `target`. */
-export const encodeVideoFile = (options: EncodeOptions, { path, launcher, version }: FfmpegProgram): VideoFile => {
-  const [program = path, ...args] = [...launcher, path, ...encodeCommand(options, { version })];
-  const child = execa(program, args, { reject: false, buffer: false, stdin: 'pipe', stdout: 'ignore', stderr: 'pipe' });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-stderrLength)));
+export const encodeVideoFile = (options: EncodeOptions, ffmpeg: FfmpegProgram): VideoFile => {
+  const io = { stdin: 'pipe', stdout: 'ignore', stderr: 'pipe' } as const;
+  const child = execa(...commandLine(ffmpeg, encodeCommand(options, ffmpeg)), { reject: false, buffer: false, ...io });
+  const log = endOf(child.stderr);
   // A broken pipe is reported by the exit, with its reason.
   child.stdin.on('error', () => undefined);
   let ended = false;
   const exit = child.then(({ exitCode, signal }) => {
     ended = true;
-    return exitCode === 0 ? undefined : lastLine(stderr) || `ffmpeg ended with ${signal ?? exitCode}`;
+    return exitCode === 0 ? undefined : lastLine(log()) || `ffmpeg ended with ${signal ?? exitCode}`;
   });
   const failure = async (): Promise<never> => {
     const reason = (await exit) ?? 'ffmpeg ended too early';
-    const hint = /codec not currently supported in container|Could not find tag/.test(stderr)
+    const hint = /codec not currently supported in container|Could not find tag/.test(log())
       ? ' (its sound does not fit into this kind of file: name the output .mkv)'
       : '';
     throw new DataError('unwritable', `${options.target} cannot be written: ${reason}${hint}`);

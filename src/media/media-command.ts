@@ -2,6 +2,7 @@ import { passthrough } from '../core/ffmpeg-program.ts';
 import type { FfmpegProgram } from '../core/ffmpeg-program.ts';
 import path from 'node:path';
 
+import type { Size } from '../camera/read-still.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { ticksPerSecond } from './ivf.ts';
 
@@ -16,8 +17,6 @@ export interface Media extends FrameShape {
   readonly matrix: 'bt709' | 'bt601';
 }
 
-type Size = Pick<FrameShape, 'width' | 'height'>;
-
 const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel'];
 const fileInput = (file: string): string[] => ['-protocol_whitelist', 'file,crypto', '-i', `file:${file}`];
 /** The first video that is no cover picture of a piece of music. */
@@ -30,7 +29,10 @@ export const describeCommand = (file: string, size?: Size): string[] => [
   ...['-vf', `${scaled(size)}format=gray|rgb24`, '-c:v', 'pam', '-f', 'image2pipe', 'pipe:1'],
 ];
 
-/** Decodes to raw frames on stdout, each as often as it is there, and a line "frame:N pts:TICKS" for each on descriptor 3. */
+/**
+ * Decodes to raw frames on stdout, each as often as it is there, and a line "frame:N pts:TICKS" for each on descriptor
+ * 3.
+ */
 export const decodeCommand = (
   file: string,
   { width, height, format, matrix }: Media,

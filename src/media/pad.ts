@@ -1,3 +1,4 @@
+import { crop } from '../core/crop.ts';
 import { channelsOf } from '../core/frame.ts';
 import type { FrameShape } from '../core/frame.ts';
 
@@ -33,7 +34,5 @@ export const unpadded = (data: Uint8Array, from: FrameShape, to: FrameShape): Ui
   if (from.width === to.width && from.height === to.height) return data;
   const channels = channelsOf(from.format);
   const [wide, row] = [from.width * channels, to.width * channels];
-  const smaller = new Uint8Array(row * to.height);
-  for (let y = 0; y < to.height; y++) smaller.set(data.subarray(y * wide, y * wide + row), y * row);
-  return smaller;
+  return crop(data, wide, { left: 0, top: 0, width: row, height: to.height });
 };

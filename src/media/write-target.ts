@@ -10,8 +10,9 @@ const exists = async (file: string): Promise<boolean> =>
   );
 
 /**
- * Lets `write` make a file beside `target`, of the same ending, and moves it there when it is whole; nothing is left of it when
- * `write` fails. Throws ConfigError when `target` is there already and may not be replaced, DataError 'unwritable' when nothing can be put there.
+ * Lets `write` make a file beside `target`, of the same ending, and moves it there when it is whole; nothing is left of
+ * it when `write` fails. Throws ConfigError when `target` is there already and may not be replaced, DataError
+ * 'unwritable' when nothing can be put there.
  */
 export const writeTarget = async <T>(
   target: string,
@@ -34,7 +35,9 @@ export const writeTarget = async <T>(
   }
 };
 
-/** Throws ConfigError when the target is there and may not be replaced, DataError 'unwritable' when its folder is none. */
+/**
+ * Throws ConfigError when the target is there and may not be replaced, DataError 'unwritable' when its folder is none.
+ */
 export const expectFree = async (target: string, force: boolean): Promise<void> => {
   if (!force && (await exists(target)))
     throw new ConfigError('invalid', `${target} is there already: name another file, or replace it with --force`);

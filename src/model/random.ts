@@ -8,3 +8,12 @@ export const randomSource = (seed: number): (() => number) => {
     return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   };
 };
+
+/** A whole number from `low` to below `high`. */
+export const randomInteger = (random: () => number, low: number, high: number): number =>
+  low + Math.floor(random() * (high - low));
+
+export const randomItem = <T>(random: () => number, items: readonly T[]): T =>
+  items[randomInteger(random, 0, items.length)]!;
+
+export const randomBetween = (random: () => number, low: number, high: number): number => low + (high - low) * random();

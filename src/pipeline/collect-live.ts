@@ -15,7 +15,9 @@ interface CollectDeps {
   readonly onProgress: (progress: LearningProgress) => void;
 }
 
-/** Footage of a camera, as it is analysed and, where its denoiser is to learn, gray in the size of its live pictures. */
+/**
+ * Footage of a camera, as it is analysed and, where its denoiser is to learn, gray in the size of its live pictures.
+ */
 export interface CollectedFootage {
   readonly analysed: DataSet;
   readonly live: DataSet | undefined;

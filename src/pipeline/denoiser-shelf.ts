@@ -18,7 +18,7 @@ interface DenoiserWish {
   readonly strength: number;
 }
 
-/** The denoisers of one engine. A net takes pictures of any size, a session those of one: there is a shelf for each size. */
+/** The denoisers of one engine, a shelf for each size: a net takes pictures of any size, a session those of one. */
 export class DenoiserShelf {
   readonly #engine: Engine<CameraModel>;
   readonly #shelves = new Map<string, ModelShelf>();
@@ -28,8 +28,8 @@ export class DenoiserShelf {
   }
 
   /**
-   * What the camera learned for itself, else the one that was asked for; `onError` is told of one of its own that cannot be
-   * used. Throws ModelError or EngineError when the other cannot be used either.
+   * What the camera learned for itself, else the one that was asked for; `onError` is told of one of its own that
+   * cannot be used. Throws ModelError or EngineError when the other cannot be used either.
    */
   async find(
     { model, own, shape, strength }: DenoiserWish,

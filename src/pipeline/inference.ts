@@ -47,7 +47,9 @@ type DropReason = BatchDropReason | 'engine-error';
 export interface InferenceOptions {
   readonly batchSize: number;
   readonly concurrency: number;
-  /** Called once for each frame that gets no result, before it is released: `engine-error` when all of its runs failed. */
+  /**
+   * Called once for each frame that gets no result, before it is released: `engine-error` when all of its runs failed.
+   */
   readonly onDrop: (work: Work, reason: DropReason) => void;
   /** Told of each failed run, for as long as anybody wants results: an engine that closes afterwards is no news. */
   readonly onError: (error: unknown) => void;
@@ -67,8 +69,9 @@ interface Asked {
 }
 
 /**
- * The one queue before the engine. It keeps at most the newest frame of each camera and stream, and one of each in flight.
- * They take turns: a frame that is analysed waits for one run of each picture that is watched at most, however many come.
+ * The one queue before the engine. It keeps at most the newest frame of each camera and stream, and one of each in
+ * flight. They take turns: a frame that is analysed waits for one run of each picture that is watched at most, however
+ * many come.
  */
 export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: InferenceOptions): InferenceQueue => {
   const work$ = new Subject<Work>();

@@ -9,13 +9,19 @@ import type { CameraTask } from '../task/camera-task.ts';
 import type { Inferred, InferenceQueue, Job } from './inference.ts';
 import type { LoadedModel } from './models.ts';
 
-/** A model that takes the noise out of live frames, and how one camera begins to use it; the task keeps the camera's state. */
+/**
+ * A model that takes the noise out of live frames, and how one camera begins to use it; the task keeps the camera's
+ * state.
+ */
 export interface Denoiser {
   readonly model: LoadedModel;
   readonly open: () => CameraTask;
 }
 
-/** The denoiser for frames of a shape; undefined when there is none. Rejects with ModelError or EngineError when it cannot be used. */
+/**
+ * The denoiser for frames of a shape; undefined when there is none. Rejects with ModelError or EngineError when it
+ * cannot be used.
+ */
 type FindDenoiser = (shape: FrameShape) => Promise<Denoiser | undefined>;
 
 /** What live pictures are made of; passed in by run-pipeline.ts. */

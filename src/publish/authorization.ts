@@ -19,8 +19,8 @@ export interface AuthorizedRequest {
 const hashes: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
 
 /**
- * The `Authorization` header that answers a `WWW-Authenticate` header: Digest (RFC 7616, MD5 or SHA-256) where it is offered, else
- * Basic (RFC 7617). Undefined when neither is.
+ * The `Authorization` header that answers a `WWW-Authenticate` header: Digest (RFC 7616, MD5 or SHA-256) where it is
+ * offered, else Basic (RFC 7617). Undefined when neither is.
  */
 export const authorization = (challenges: string, login: Login, request: AuthorizedRequest): string | undefined => {
   const offered = [...challenges.matchAll(/(?:^|,\s*)(Basic|Digest)\s+(.*?)(?=,\s*(?:Basic|Digest)\s|$)/gis)];

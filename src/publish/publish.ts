@@ -47,8 +47,9 @@ const maxEarly = 100;
 
 /**
  * Publishes pictures to an RTSP server (ANNOUNCE, RECORD; interleaved on the TCP connection; RFC 2326), for ever: when
- * it fails it is tried again with backoff. Nothing connects before the first picture, nothing is encoded before the server
- * answered. The subscription is the lifetime; it gives the number of each picture that was sent and completes with `pictures$`.
+ * it fails it is tried again with backoff. Nothing connects before the first picture, nothing is encoded before the
+ * server answered. The subscription is the lifetime; it gives the number of each picture that was sent and completes
+ * with `pictures$`.
  */
 export const publish = (
   pictures$: Observable<RawPicture>,

@@ -12,7 +12,10 @@ interface Quantile {
 
 /** Means of 16 squares: chi-squared with 16 degrees of freedom / 16. */
 export const stillQuantile: Quantile = { share: 0.4, value: 0.868 };
-/** Means over 12x12 pixels of the second differences below, found by simulation; most blocks have some structure of their own. */
+/**
+ * Means over 12x12 pixels of the second differences below, found by simulation; most blocks have some structure of
+ * their own.
+ */
 const spatial: Quantile = { share: 0.1, value: 0.8 };
 
 /** Levels of brightness that are looked at apart, 0..1; what is black or white is cut off and has no noise. */
@@ -148,8 +151,9 @@ const noiseBetween = (one: Cells, other: Cells): NoiseModel | undefined => {
 };
 
 /**
- * The noise model that fits the variances of places of these brightnesses: of the places of each brightness a low quantile counts,
- * because what moves or has structure lies above. Negative variances are unknown. Undefined when there is too little to go by.
+ * The noise model that fits the variances of places of these brightnesses: of the places of each brightness a low
+ * quantile counts, because what moves or has structure lies above. Negative variances are unknown. Undefined when there
+ * is too little to go by.
  */
 export const fitNoise = (
   levels: ArrayLike<number>,
@@ -199,9 +203,9 @@ const blockSide = 14;
 const inner = blockSide - 2;
 
 /**
- * The noise of one picture, from the second differences of its smoothest parts: the mask [1 -2 1; -2 4 -2; 1 -2 1] takes away
- * what is flat or slanted and gives noise of six times the deviation (Immerkaer 1996, Fast Noise Variance Estimation,
- * https://doi.org/10.1006/cviu.1996.0060).
+ * The noise of one picture, from the second differences of its smoothest parts: the mask [1 -2 1; -2 4 -2; 1 -2 1]
+ * takes away what is flat or slanted and gives noise of six times the deviation (Immerkaer 1996, Fast Noise Variance
+ * Estimation, https://doi.org/10.1006/cviu.1996.0060).
  */
 export const spatialNoise = ({ data, width, height, format }: Picture): NoiseModel => {
   const channels = channelsOf(format);

@@ -16,8 +16,8 @@ export const codedSize = ({ width, height }: FrameShape): { readonly width: numb
 });
 
 /**
- * ffmpeg's arguments to encode raw pictures from stdin, as they come, to H.264 in FLV on stdout. One picture in, one out:
- * no B-frames, no look-ahead. `fps` is what the rates are reckoned from; groups of pictures follow the clock.
+ * ffmpeg's arguments to encode raw pictures from stdin, as they come, to H.264 in FLV on stdout. One picture in, one
+ * out: no B-frames, no look-ahead. `fps` is what the rates are reckoned from; groups of pictures follow the clock.
  */
 export const encoderCommand = (
   shape: FrameShape,

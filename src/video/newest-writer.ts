@@ -11,7 +11,7 @@ export interface NewestWriterOptions<Note> {
   readonly onDrop: () => void;
 }
 
-/** Hands pictures to a slow taker: one is being written, one waits, and a newer one takes its place. Two buffers in all. */
+/** Hands pictures to a slow taker: one is being written, one waits, and a newer one takes its place. */
 export class NewestWriter<Note> {
   readonly #options: NewestWriterOptions<Note>;
   #written: Uint8Array;

@@ -15,7 +15,9 @@ export interface RtpPacketizer {
 const stapA = 24;
 const fuA = 28;
 
-/** Payloads for H.264, RFC 6184: single NAL units (5.6), small neighbours as STAP-A (5.7.1), large ones as FU-A (5.8). */
+/**
+ * Payloads for H.264, RFC 6184: single NAL units (5.6), small neighbours as STAP-A (5.7.1), large ones as FU-A (5.8).
+ */
 const payloadsOf = (nals: readonly Buffer[]): Buffer[] => {
   const payloads: Buffer[] = [];
   let small: Buffer[] = [];

@@ -4,13 +4,14 @@ import { noisyPictures } from '../../src/bench/denoise-noise.ts';
 import { psnrOfAll, qualityOf } from '../../src/bench/denoise-quality.ts';
 import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../../src/camera/find-ffmpeg.ts';
+import { gaussianNoise } from '../../src/learn/add-noise.ts';
 
 jest.setTimeout(120_000);
 
 const shape = { width: 64, height: 48, format: 'gray' } as const;
 /** Longer than any filter's window: atadenoise waits for ever for more. */
 const clean = Array.from({ length: 70 }, () => Uint8Array.from({ length: 64 * 48 }, (_, at) => 80 + (at % 64)));
-const noisy = noisyPictures(clean, { a: 0, b2: (20 / 255) ** 2 }, 1);
+const noisy = noisyPictures(clean, gaussianNoise(20), 1);
 
 let ffmpeg: Ffmpeg;
 beforeAll(async () => void (ffmpeg = await findFfmpeg()));

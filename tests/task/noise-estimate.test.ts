@@ -1,6 +1,6 @@
 import { normalSource } from '../../src/model/normal-random.ts';
 import { randomSource } from '../../src/model/random.ts';
-import { addNoise } from '../../src/learn/denoising/noise-sample.ts';
+import { addNoise, gaussianNoise } from '../../src/learn/add-noise.ts';
 import { fitNoise, NoiseEstimate, spatialNoise } from '../../src/task/noise-estimate.ts';
 
 const normal = normalSource(randomSource(3));
@@ -41,7 +41,7 @@ test('unknown cells and too few say nothing', () => {
 test.each([5, 15, 30, 50])('a first guess from one picture, sigma %d', (sigma) => {
   const [width, height] = [320, 240];
   const clean = Float32Array.from({ length: width * height }, (_, at) => 110 + 50 * Math.sin((at % width) / 25));
-  const data = addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal);
+  const data = addNoise(clean, gaussianNoise(sigma), normal);
   const found = deviationAt(spatialNoise({ data, width, height, format: 'gray' }), 0.45);
   expect(found / sigma).toBeGreaterThan(0.85);
   expect(found / sigma).toBeLessThan(1.15);

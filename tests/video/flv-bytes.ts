@@ -14,7 +14,9 @@ const tag = (type: number, timeMs: number, body: Buffer): Buffer => {
   return bytes;
 };
 
-/** FLV as ffmpeg writes it: what describes the stream (a script and the configuration), and a picture of one NAL unit. */
+/**
+ * FLV as ffmpeg writes it: what describes the stream (a script and the configuration), and a picture of one NAL unit.
+ */
 export const scriptTag = tag(18, 0, Buffer.from('onMetaData'));
 export const configTag = tag(9, 0, Buffer.concat([Buffer.from([0x17, 0, 0, 0, 0]), record]));
 export const pictureTag = (nal: readonly number[], keyFrame: boolean, timeMs = 0, presentAfterMs = 0): Buffer => {

@@ -4,14 +4,14 @@ import type { Engine } from '../../core/engine.ts';
 import { denoiser, denoiserSizeOf } from '../../model/architectures/denoiser.ts';
 import { denoiserObjective } from '../../model/denoiser/denoiser-objective.ts';
 import type { ModelCard } from '../../model/model-card.ts';
-import { loadModel, saveModel } from '../../model/model-folder.ts';
+import { loadModel } from '../../model/model-folder.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { selectFrames } from '../data-set.ts';
 import type { DataSet } from '../data-set.ts';
 import { fit, heldBackLossOf } from '../fit.ts';
-import { calibrateDenoiser } from './calibrate-denoiser.ts';
 import { fixedSamples, randomSamples } from './noise-sample.ts';
 import { ownSamples } from './own-samples.ts';
+import { saveDenoiser } from './save-denoiser.ts';
 
 export interface AdaptOptions {
   /** The denoiser to begin with: the camera's own, or a shipped one. */
@@ -46,9 +46,9 @@ const heldBackSamples = 64;
 const heldBackShare = 0.3;
 
 /**
- * Teaches a denoiser the noise of one camera from its own footage, gray and in the size of its live pictures (`ownSamples`), and
- * writes it to `folder`. Rejects with ModelError 'worse', and writes nothing, unless it is better on held-back footage; with
- * DataError 'too-few' for less than 350 frames or pictures under 64x64.
+ * Teaches a denoiser the noise of one camera from its own footage, gray and in the size of its live pictures
+ * (`ownSamples`), and writes it to `folder`. Rejects with ModelError 'worse', and writes nothing, unless it is better
+ * on held-back footage; with DataError 'too-few' for less than 350 frames or pictures under 64x64.
  */
 export const adaptDenoiser = async (
   footage: DataSet,
@@ -102,7 +102,7 @@ export const adaptDenoiser = async (
         onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
       },
     );
-    const { weights, steps, epochs, seconds, loss, validationLoss: after } = fitted;
+    const { validationLoss: after } = fitted;
     if (after >= before)
       throw new ModelError(
         'worse',
@@ -110,18 +110,15 @@ export const adaptDenoiser = async (
       );
     const { width, height } = footage;
     const frames = Array.from({ length: calibrationFrames }, (_, at) => footage.at(at));
-    const activations = await calibrateDenoiser(engine, { topology, weights }, [{ width, height, frames }]);
-    const card: ModelCard = {
-      version: 1,
-      task: 'denoise',
-      architecture: 'denoiser',
-      input: { height: footage.height, width: footage.width, channels: 1 },
+    const card = await saveDenoiser(folder, engine, {
+      topology,
+      fitted,
+      clips: [{ width, height, frames }],
+      width,
+      height,
       trainedOn: { source, frames: footage.count, framesPerSecond: footage.framesPerSecond },
-      training: { steps, epochs, seconds, loss, validationLoss: after, seed, noise: 0 },
-      activations,
-      created: new Date().toISOString(),
-    };
-    await saveModel(folder, { topology, weights, card });
+      seed,
+    });
     return { card, before, after };
   } finally {
     await checkpoint?.remove();

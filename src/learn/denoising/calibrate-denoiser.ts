@@ -13,7 +13,7 @@ export interface NoisyClip {
   readonly frames: readonly Uint8Array[];
 }
 
-/** The largest magnitude that each layer of a denoiser gives to these clips: what computing it in bytes needs to know. */
+/** The largest magnitude that each layer of a denoiser gives to these clips, for `quantizedNet`. */
 export const calibrateDenoiser = async (
   engine: Engine<Uint8Array>,
   model: LayersModel,

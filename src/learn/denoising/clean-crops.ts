@@ -1,5 +1,6 @@
 import { DataError } from '../../core/errors.ts';
-import type { Still } from '../../camera/read-still.ts';
+import type { Size, Still } from '../../camera/read-still.ts';
+import { randomInteger, randomItem } from '../../model/random.ts';
 import type { DataSet } from '../data-set.ts';
 import type { CleanFootage } from './clean-footage.ts';
 
@@ -11,13 +12,9 @@ export interface CropShape {
   readonly size: number;
 }
 
-/** Whole numbers from `low` to below `high`. */
-const whole = (random: () => number, low: number, high: number): number => low + Math.floor(random() * (high - low));
-const pick = <T>(random: () => number, items: readonly T[]): T => items[whole(random, 0, items.length)]!;
-
-/** A square of pixels (x, y of its corner) of picture `data`, `width` wide, into `out` at `at`; `step` 2 halves it by means of 2x2. */
+/** A square of pixels whose corner is at (x, y), into `out` at `at`; `step` 2 halves it by means of 2x2. */
 const cut = (
-  data: Uint8Array,
+  data: ArrayLike<number>,
   width: number,
   [x, y]: readonly [number, number],
   size: number,
@@ -39,18 +36,21 @@ const cut = (
  * taken: most of a fixed camera's picture never moves.
  */
 const videoCrop = (clips: readonly DataSet[], { frames, size }: CropShape, random: () => number): Crop | undefined => {
-  const clip = pick(random, clips);
+  const clip = randomItem(random, clips);
   const step = random() < 0.3 && Math.min(clip.width, clip.height) >= 2 * size ? 2 : 1;
   const side = size * step;
   const stride = random() < 1 / 3 ? 2 : 1;
   const span = (frames - 1) * stride;
   if (clip.count <= span || Math.min(clip.width, clip.height) < side) return undefined;
-  const start = whole(random, 0, clip.count - span);
+  const start = randomInteger(random, 0, clip.count - span);
   const isBackwards = random() < 0.3;
   const places = Array.from({ length: frames }, (_, at) => start + stride * (isBackwards ? frames - 1 - at : at));
   let best: { readonly change: number; readonly corner: readonly [number, number] } | undefined;
-  for (let tries = pick(random, [1, 6, 12]); tries > 0; tries--) {
-    const corner = [whole(random, 0, clip.width - side + 1), whole(random, 0, clip.height - side + 1)] as const;
+  for (let tries = randomItem(random, [1, 6, 12]); tries > 0; tries--) {
+    const corner = [
+      randomInteger(random, 0, clip.width - side + 1),
+      randomInteger(random, 0, clip.height - side + 1),
+    ] as const;
     const change = changeIn(clip.at(places[0]!), clip.at(places.at(-1)!), clip.width, corner, side);
     if (!best || change > best.change) best = { change, corner };
   }
@@ -76,31 +76,43 @@ const changeIn = (
   return sum;
 };
 
-/** A still: one that stays, one over which the camera pans, or one before which pieces of other stills move or appear. */
+interface Pan {
+  /** Of the first frame's square: x and y of its upper left pixel. */
+  readonly corner: readonly [number, number];
+  /** Pixels a frame; the square stays inside the picture. */
+  readonly speed?: readonly [number, number] | undefined;
+  readonly step?: 1 | 2;
+}
+
+/** A picture over which the camera pans, or that stays. */
+export const panned = (
+  { data, width, height }: Size & { readonly data: ArrayLike<number> },
+  { frames, size }: CropShape,
+  { corner: [x, y], speed: [dx, dy] = [0, 0], step = 1 }: Pan,
+): Crop => {
+  const crop = new Float32Array(frames * size * size);
+  const within = (value: number, length: number): number => Math.max(0, Math.min(length - size * step, value));
+  for (let frame = 0; frame < frames; frame++) {
+    const moved = [within(x + dx * frame, width), within(y + dy * frame, height)] as const;
+    cut(data, width, moved, size, step, crop, frame * size * size);
+  }
+  return crop;
+};
+
+/** A still that stays, over which the camera pans, or before which pieces of other stills move or appear. */
 const stillCrop = (stills: readonly Still[], shape: CropShape, random: () => number): Crop | undefined => {
-  const { frames, size } = shape;
-  const still = pick(random, stills);
+  const { size } = shape;
+  const still = randomItem(random, stills);
   const kind = random();
   const step = random() < 0.3 && Math.min(still.width, still.height) >= 2 * size ? 2 : 1;
-  const roomX = still.width - size * step;
-  const roomY = still.height - size * step;
+  const [roomX, roomY] = [still.width - size * step, still.height - size * step];
   if (roomX < 0 || roomY < 0) return undefined;
-  const crop = new Float32Array(frames * size * size);
-  const [x, y] = [whole(random, 0, roomX + 1), whole(random, 0, roomY + 1)];
-  const [dx, dy] = kind < 0.2 ? [whole(random, -3, 4), whole(random, -3, 4)] : [0, 0];
-  const within = (value: number, most: number): number => Math.max(0, Math.min(most, value));
-  for (let frame = 0; frame < frames; frame++)
-    cut(
-      still.data,
-      still.width,
-      [within(x + dx * frame, roomX), within(y + dy * frame, roomY)],
-      size,
-      step,
-      crop,
-      frame * size * size,
-    );
+  const corner = [randomInteger(random, 0, roomX + 1), randomInteger(random, 0, roomY + 1)] as const;
+  const speed = kind < 0.2 ? ([randomInteger(random, -3, 4), randomInteger(random, -3, 4)] as const) : undefined;
+  const crop = panned(still, shape, { corner, speed, step });
   if (kind > 0.4)
-    for (let count = whole(random, 1, 3); count > 0; count--) drawPiece(crop, shape, pick(random, stills), random);
+    for (let count = randomInteger(random, 1, 3); count > 0; count--)
+      drawPiece(crop, shape, randomItem(random, stills), random);
   return crop;
 };
 
@@ -113,17 +125,20 @@ export const drawPiece = (
 ): void => {
   const most = Math.min(width, height, 40);
   const [pieceWidth, pieceHeight] = [
-    whole(random, Math.min(8, most - 1), most),
-    whole(random, Math.min(8, most - 1), most),
+    randomInteger(random, Math.min(8, most - 1), most),
+    randomInteger(random, Math.min(8, most - 1), most),
   ];
-  const [fromX, fromY] = [whole(random, 0, width - pieceWidth + 1), whole(random, 0, height - pieceHeight + 1)];
+  const [fromX, fromY] = [
+    randomInteger(random, 0, width - pieceWidth + 1),
+    randomInteger(random, 0, height - pieceHeight + 1),
+  ];
   const [gain, offset] = [0.5 + 0.5 * random(), -20 + 60 * random()];
   const isRound = random() < 0.6;
   const [x, y] = [random() * size - pieceWidth / 2, random() * size - pieceHeight / 2];
   const moves = random() < 0.85;
   const speed = (): number => (moves ? 2 * (random() + random() + random() + random() - 2) * Math.sqrt(3) : 0);
   const [dx, dy] = [speed(), speed()];
-  const appearsAt = random() < 0.3 ? whole(random, -1, frames) : -1;
+  const appearsAt = random() < 0.3 ? randomInteger(random, -1, frames) : -1;
   for (let frame = Math.max(0, appearsAt); frame < frames; frame++) {
     const [left, top] = [Math.round(x + dx * frame), Math.round(y + dy * frame)];
     for (let row = Math.max(0, -top); row < pieceHeight && top + row < size; row++) {
@@ -139,7 +154,7 @@ export const drawPiece = (
 
 /** Mirrors and turns the crop by one of the eight symmetries of a square, and lets the light drift in some. */
 const varied = (crop: Crop, { frames, size }: CropShape, random: () => number): Crop => {
-  const symmetry = whole(random, 0, 8);
+  const symmetry = randomInteger(random, 0, 8);
   const drift = random() < 0.1 ? 0.9 + 0.2 * random() : 1;
   const out = new Float32Array(crop.length);
   for (let frame = 0; frame < frames; frame++) {
@@ -168,7 +183,7 @@ export const cleanCrop = (
 ): Crop => {
   for (let tries = 0; tries < mostTries; tries++) {
     const isVideo = stills.length === 0 || (videos.length > 0 && random() < videoShare);
-    const crop = isVideo ? videoCrop(pick(random, videos), shape, random) : stillCrop(stills, shape, random);
+    const crop = isVideo ? videoCrop(randomItem(random, videos), shape, random) : stillCrop(stills, shape, random);
     if (crop) return varied(crop, shape, random);
   }
   throw new DataError(

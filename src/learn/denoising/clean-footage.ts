@@ -1,13 +1,14 @@
-import { clipsIn } from '../evaluate-anomaly.ts';
-import { listImages } from '../../camera/image-folder.ts';
-import { readStill } from '../../camera/read-still.ts';
-import type { Still } from '../../camera/read-still.ts';
-import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+
+import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import { listImages } from '../../camera/image-folder.ts';
 import { imageFile } from '../../camera/read-footage.ts';
+import { readStill } from '../../camera/read-still.ts';
+import type { Still } from '../../camera/read-still.ts';
 import { collectFootage } from '../collect-footage.ts';
 import type { DataSet } from '../data-set.ts';
+import { clipsIn } from '../evaluate-anomaly.ts';
 import { readImages } from '../read-images.ts';
 
 export interface CleanFootageOptions {

@@ -5,14 +5,16 @@ import path from 'node:path';
 import { execa } from 'execa';
 
 import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import { crop } from '../../core/crop.ts';
 import { DataError } from '../../core/errors.ts';
 import { normalSource } from '../../model/normal-random.ts';
-import { randomSource } from '../../model/random.ts';
+import { randomInteger, randomItem, randomSource } from '../../model/random.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import { collectFootage } from '../collect-footage.ts';
 import { cleanCrop } from './clean-crops.ts';
 import type { CropShape } from './clean-crops.ts';
 import type { CleanFootage } from './clean-footage.ts';
-import { addNoise } from './noise-sample.ts';
+import { warmFrom } from './noise-sample.ts';
 import type { NoiseSample } from './noise-sample.ts';
 
 /** A clean clip and what became of it with noise and through H.264, gray levels, [frames, size, size] both. */
@@ -31,8 +33,8 @@ const clipShape: CropShape = { size: 192, frames: 48 };
 const leastCompressedSigma = 6 / 255;
 
 /**
- * Clips with normal noise of sigma 8 to 40 that went through libx264 at a quality at which it keeps some of the noise. What is
- * left is not independent from frame to frame, nor from pixel to pixel.
+ * Clips with normal noise of sigma 8 to 40 that went through libx264 at a quality at which it keeps some of the noise.
+ * What is left is not independent from frame to frame, nor from pixel to pixel.
  */
 export const compressedClips = async (
   footage: CleanFootage,
@@ -49,12 +51,7 @@ export const compressedClips = async (
       const clean = Uint8Array.from(cleanCrop(footage, clipShape, 0.7, random), Math.round);
       const sigma = 8 + 32 * random();
       const quality = Math.round(22 + 10 * random());
-      const noisy = await throughEncoder(
-        addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal),
-        quality,
-        folder,
-        ffmpeg,
-      );
+      const noisy = await throughEncoder(addNoise(clean, gaussianNoise(sigma), normal), quality, folder, ffmpeg);
       clips.push({ clean, noisy, ...clipShape, sigma: remainingSigma(noisy) });
     }
     return clips;
@@ -74,18 +71,8 @@ const throughEncoder = async (
   await writeFile(raw, frames);
   const input = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${size}x${size}`, '-r', '15', '-i', raw];
   const encoder = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-bf',
-    '0',
-    '-g',
-    '30',
-    '-crf',
-    String(quality),
-    '-pix_fmt',
-    'yuv420p',
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '30'],
+    ...['-crf', String(quality), '-pix_fmt', 'yuv420p'],
   ];
   const { exitCode, stderr } = await execa(ffmpeg.path, ['-y', '-v', 'error', ...input, ...encoder, file], {
     reject: false,
@@ -99,8 +86,8 @@ const throughEncoder = async (
 };
 
 /**
- * What a denoiser that averages for long sees of the noise: the spread of each pixel over the clip, of which the median over
- * the pixels is that of what does not move.
+ * What a denoiser that averages for long sees of the noise: the spread of each pixel over the clip, of which the median
+ * over the pixels is that of what does not move.
  */
 const remainingSigma = (noisy: Uint8Array): number => {
   const { size, frames } = clipShape;
@@ -125,29 +112,21 @@ export const compressedCrop = (
   isWarm: boolean,
   random: () => number,
 ): NoiseSample => {
-  const clip = clips[Math.floor(random() * clips.length)]!;
-  const before = isWarm ? 1 + Math.floor(random() * 30) : 0;
-  const start = before + Math.floor(random() * (clip.frames - frames - before + 1));
-  const [x, y] = [random(), random()].map((share) => Math.floor(share * (clip.size - size + 1)));
-  const cut = (from: Uint8Array, first: number, count: number): Uint8Array => {
-    const out = new Uint8Array(count * size * size);
-    for (let frame = 0; frame < count; frame++)
-      for (let row = 0; row < size; row++) {
-        const at = ((first + frame) * clip.size + y! + row) * clip.size + x!;
-        out.set(from.subarray(at, at + size), (frame * size + row) * size);
-      }
-    return out;
+  const clip = randomItem(random, clips);
+  const before = isWarm ? randomInteger(random, 1, 31) : 0;
+  const start = randomInteger(random, before, clip.frames - frames + 1);
+  const room = clip.size - size + 1;
+  const [x, y] = [randomInteger(random, 0, room), randomInteger(random, 0, room)];
+  const cut = (from: Uint8Array, first: number, count: number): Uint8Array[] => {
+    const rows = (frame: number) => ({ left: x, top: (first + frame) * clip.size + y, width: size, height: size });
+    return Array.from({ length: count }, (_, frame) => crop(from, clip.size, rows(frame)));
   };
   // The live estimate is not exact either.
   const sigma = Math.max(leastCompressedSigma, clip.sigma) * Math.exp(0.3 * (random() - 0.5));
   const sample = {
-    clean: cut(clip.clean, start, frames),
-    noisy: cut(clip.noisy, start, frames),
+    clean: Buffer.concat(cut(clip.clean, start, frames)),
+    noisy: Buffer.concat(cut(clip.noisy, start, frames)),
     noise: { a: 0, b2: sigma ** 2 },
   };
-  if (!isWarm) return sample;
-  const past = cut(clip.noisy, start - before, before);
-  const average = new Float32Array(size * size);
-  for (const [at, level] of past.entries()) average[at % average.length]! += level / (255 * before);
-  return { ...sample, warm: { average, variance: Math.max(0.02, 1 / before) } };
+  return isWarm ? { ...sample, warm: warmFrom(cut(clip.noisy, start - before, before)) } : sample;
 };

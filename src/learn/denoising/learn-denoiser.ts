@@ -25,8 +25,8 @@ export const liveFrames = (shape: FrameShape): number =>
   Math.min(mostFrames, Math.floor(mostBytes / bytesPerFrame(shape)));
 
 /**
- * A camera's own denoiser, in `folder`, from its own footage: it begins with the one that is there, or else (or when `fresh`) with the shipped one
- * of this name. Gives way to live cameras. Rejects as `adaptDenoiser`.
+ * A camera's own denoiser, in `folder`, from its own footage: it begins with the one that is there, or else (or when
+ * `fresh`) with the shipped one of this name. Gives way to live cameras. Rejects as `adaptDenoiser`.
  */
 export const learnDenoiser = async (
   footage: DataSet,

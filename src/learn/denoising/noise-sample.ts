@@ -1,5 +1,6 @@
 import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import type { Tensors } from '../../core/tensor.ts';
+import { leastGain } from '../../model/denoiser/denoiser-step.ts';
 import { randomSource } from '../../model/random.ts';
 import type { Samples } from '../samples.ts';
 import type { CropShape } from './clean-crops.ts';
@@ -10,16 +11,23 @@ export interface NoiseSample {
   readonly clean: ArrayLike<number>;
   readonly noisy: Uint8Array;
   readonly noise: NoiseModel;
-  readonly warm?: { readonly average: Float32Array; readonly variance: number };
+  readonly warm?: WarmState;
 }
 
-/** Gray levels with noise, clipped and rounded as a camera does. */
-export const addNoise = (clean: ArrayLike<number>, { a, b2 }: NoiseModel, normal: () => number): Uint8Array => {
-  const noisy = new Uint8ClampedArray(clean.length);
-  for (let at = 0; at < clean.length; at++)
-    noisy[at] = clean[at]! + 255 * Math.sqrt(a * (clean[at]! / 255) + b2) * normal();
-  return new Uint8Array(noisy.buffer);
-};
+/** What a denoiser begins with that has seen frames before: see `DenoiserState`. */
+interface WarmState {
+  readonly average: Float32Array;
+  readonly variance: number;
+}
+
+/** The state after these frames, of which nothing moved: their mean. */
+export const warmFrom = (frames: readonly Uint8Array[]): WarmState => ({
+  average: Float32Array.from(
+    frames[0]!,
+    (_, at) => frames.reduce((sum, frame) => sum + frame[at]!, 0) / (255 * frames.length),
+  ),
+  variance: Math.max(leastGain, 1 / frames.length),
+});
 
 /** Makes one sample. */
 export type MakeSample = (random: () => number) => NoiseSample;

@@ -1,11 +1,14 @@
-import type { NoiseModel } from '../../core/frame-denoiser.ts';
+import { crop } from '../../core/crop.ts';
 import { DataError } from '../../core/errors.ts';
+import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import { normalSource } from '../../model/normal-random.ts';
+import { randomInteger } from '../../model/random.ts';
 import { fitNoise, stillQuantile } from '../../task/noise-estimate.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import type { DataSet } from '../data-set.ts';
-import { drawPiece } from './clean-crops.ts';
+import { drawPiece, panned } from './clean-crops.ts';
 import type { CropShape } from './clean-crops.ts';
-import { addNoise } from './noise-sample.ts';
+import { warmFrom } from './noise-sample.ts';
 import type { MakeSample, NoiseSample } from './noise-sample.ts';
 import { withNoise } from './synthetic-samples.ts';
 
@@ -21,16 +24,15 @@ const mostDifference = 4;
 const mostEnergy = 1.7;
 /** Frames whose mean is looked at: what passes in fewer is seen. */
 const together = 4;
-/** Places that are tried before a sample with movement in it is taken as it is made up. */
+/** Places that are tried for one where nothing moves, before the moved mean picture is taken instead. */
 const tries = 20;
 
-const whole = (random: () => number, low: number, high: number): number => low + Math.floor(random() * (high - low));
-
 /**
- * Samples from a fixed camera's own noisy footage, gray, without any clean picture: what stays still over a sample's frames is
- * to come out as its mean over a hundred frames, in which the noise has a hundredth of its variance. Its noise is the
- * camera's own, with all that an encoder made of it. Before some of it move pieces of the scene, with noise of the measured strength;
- * some samples are the mean picture with such noise, moved as a whole. Throws DataError 'too-few'.
+ * Samples from a fixed camera's own noisy footage, gray, without any clean picture: what stays still over a sample's
+ * frames is to come out as its mean over a hundred frames, in which the noise has a hundredth of its variance. Its
+ * noise is the camera's own, with all that an encoder made of it. Before some of it move pieces of the scene, with
+ * noise of the measured strength; some samples are the mean picture with such noise, moved as a whole. Throws DataError
+ * 'too-few'.
  */
 export const ownSamples = (
   footage: DataSet,
@@ -47,39 +49,32 @@ export const ownSamples = (
   );
   const meanAt = (frame: number): Float32Array => means[Math.min(means.length - 1, Math.floor(frame / meanFrames))]!;
   const noise = noiseOf(footage, meanAt);
-  const still = { width: footage.width, height: footage.height };
+  const size = { width: footage.width, height: footage.height };
+  const anyCorner = (random: () => number): readonly [number, number] => [
+    randomInteger(random, 0, size.width - shape.size + 1),
+    randomInteger(random, 0, size.height - shape.size + 1),
+  ];
 
   const real = (random: () => number): NoiseSample | undefined => {
-    const before = random() < warmShare ? whole(random, 1, mostBefore + 1) : 0;
-    const start = whole(random, before, footage.count - shape.frames + 1);
+    const before = random() < warmShare ? randomInteger(random, 1, mostBefore + 1) : 0;
+    const start = randomInteger(random, before, footage.count - shape.frames + 1);
     for (let at = start - before + 1; at < start + shape.frames; at++) if (!footage.continues(at)) return undefined;
-    const corner = [
-      whole(random, 0, footage.width - shape.size + 1),
-      whole(random, 0, footage.height - shape.size + 1),
-    ] as const;
-    const mean = cut(meanAt(start), footage.width, corner, shape.size);
+    const corner = anyCorner(random);
+    const [left, top] = corner;
     const frames = Array.from({ length: before + shape.frames }, (_, at) =>
-      cut(footage.at(start - before + at), footage.width, corner, shape.size),
+      crop(footage.at(start - before + at), footage.width, { left, top, width: shape.size, height: shape.size }),
     );
-    if (!isStill(frames, mean, shape.size, noise)) return undefined;
-    const clean = new Float32Array(shape.frames * mean.length);
-    const noisy = new Uint8Array(clean.length);
-    for (let at = 0; at < shape.frames; at++) {
-      clean.set(mean, at * mean.length);
-      noisy.set(frames[before + at]!, at * mean.length);
-    }
-    if (before === 0) return { clean, noisy, noise };
-    const average = mean.map(
-      (_, at) => frames.slice(0, before).reduce((sum, frame) => sum + frame[at]!, 0) / (255 * before),
-    );
-    return { clean, noisy, noise, warm: { average, variance: Math.max(0.02, 1 / before) } };
+    const clean = panned({ ...size, data: meanAt(start) }, shape, { corner });
+    if (!isStill(frames, clean.subarray(0, shape.size ** 2), shape.size, noise)) return undefined;
+    const sample = { clean, noisy: Buffer.concat(frames.slice(before)), noise };
+    return before === 0 ? sample : { ...sample, warm: warmFrom(frames.slice(0, before)) };
   };
 
   const withPiece = (sample: NoiseSample, random: () => number): NoiseSample => {
     const before = Float32Array.from(sample.clean);
     const clean = before.slice();
-    const data = Uint8Array.from(meanAt(whole(random, 0, footage.count)), Math.round);
-    drawPiece(clean, shape, { ...still, data }, random);
+    const data = Uint8Array.from(meanAt(randomInteger(random, 0, footage.count)), Math.round);
+    drawPiece(clean, shape, { ...size, data }, random);
     const drawn = addNoise(clean, noise, normalSource(random));
     return {
       ...sample,
@@ -89,21 +84,9 @@ export const ownSamples = (
   };
 
   const moved = (random: () => number): NoiseSample => {
-    const [dx, dy] = [whole(random, -3, 4), whole(random, -3, 4)];
-    const mean = meanAt(whole(random, 0, footage.count));
-    const [x, y] = [
-      whole(random, 0, footage.width - shape.size + 1),
-      whole(random, 0, footage.height - shape.size + 1),
-    ];
-    const within = (value: number, most: number): number => Math.max(0, Math.min(most, value));
-    const clean = new Float32Array(shape.frames * shape.size ** 2);
-    for (let at = 0; at < shape.frames; at++) {
-      const corner = [
-        within(x + dx * at, footage.width - shape.size),
-        within(y + dy * at, footage.height - shape.size),
-      ] as const;
-      clean.set(cut(mean, footage.width, corner, shape.size), at * shape.size ** 2);
-    }
+    const speed = [randomInteger(random, -3, 4), randomInteger(random, -3, 4)] as const;
+    const mean = meanAt(randomInteger(random, 0, footage.count));
+    const clean = panned({ ...size, data: mean }, shape, { corner: anyCorner(random), speed });
     return withNoise(clean, noise, shape, random() < warmShare, random);
   };
 
@@ -127,20 +110,6 @@ const meanOf = (footage: DataSet, from: number): Float32Array => {
   return mean;
 };
 
-const cut = <T extends Uint8Array | Float32Array>(
-  picture: T,
-  width: number,
-  [x, y]: readonly [number, number],
-  size: number,
-): T => {
-  const out = picture.slice(0, size * size) as T;
-  for (let row = 0; row < size; row++) {
-    const at = (y + row) * width + x;
-    out.set(picture.subarray(at, at + size), row * size);
-  }
-  return out;
-};
-
 /** The noise around the means, of some frames in blocks of 4x4 pixels. */
 const noiseOf = (footage: DataSet, meanAt: (frame: number) => Float32Array): NoiseModel => {
   const levels: number[] = [];
@@ -162,10 +131,10 @@ const noiseOf = (footage: DataSet, meanAt: (frame: number) => Float32Array): Noi
       }
     }
   }
-  return fitNoise(levels, variances, stillQuantile) ?? { a: 0, b2: (1 / 255) ** 2 };
+  return fitNoise(levels, variances, stillQuantile) ?? gaussianNoise(1);
 };
 
-/** Whether nothing moved in the frames: in no cell do neighbouring ones differ from `mean` by more than noise explains, on average or in their squares. */
+/** Whether nothing moved: in no cell do neighbouring frames differ from `mean` by more than noise explains. */
 const isStill = (frames: readonly Uint8Array[], mean: Float32Array, size: number, { a, b2 }: NoiseModel): boolean => {
   const parts = Array.from({ length: Math.ceil(frames.length / together) }, (_, at) =>
     frames.slice(at * together, (at + 1) * together),

@@ -1,6 +1,8 @@
 import path from 'node:path';
 
 import type { Ffmpeg } from '../../camera/find-ffmpeg.ts';
+import { crop } from '../../core/crop.ts';
+import type { NoiseModel } from '../../core/frame-denoiser.ts';
 import type { LearningProgress } from '../../core/status.ts';
 import { openOrtEngine } from '../../engine/ort-engine.ts';
 import { denoiser, denoiserSizes } from '../../model/architectures/denoiser.ts';
@@ -10,17 +12,18 @@ import { untrainedDenoiser } from '../../model/denoiser/untrained-denoiser.ts';
 import type { ModelCard } from '../../model/model-card.ts';
 import { normalSource } from '../../model/normal-random.ts';
 import { randomSource } from '../../model/random.ts';
-import { loadModel, saveModel } from '../../model/model-folder.ts';
+import { loadModel } from '../../model/model-folder.ts';
+import { addNoise, gaussianNoise } from '../add-noise.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { fit } from '../fit.ts';
 import type { DataSet } from '../data-set.ts';
-import { calibrateDenoiser } from './calibrate-denoiser.ts';
 import type { NoisyClip } from './calibrate-denoiser.ts';
 import { readCleanFootage } from './clean-footage.ts';
 import type { CleanFootage } from './clean-footage.ts';
 import { compressedClips } from './compressed-clips.ts';
-import { addNoise, fixedSamples, randomSamples } from './noise-sample.ts';
+import { fixedSamples, randomSamples } from './noise-sample.ts';
 import type { MakeSample } from './noise-sample.ts';
+import { saveDenoiser } from './save-denoiser.ts';
 import { syntheticSample } from './synthetic-samples.ts';
 
 export interface TrainDenoiserOptions {
@@ -61,15 +64,15 @@ const clipNorm = 0.5;
 const leastPicture = 64;
 
 /**
- * Trains a denoiser on clean footage with noise of all kinds, and writes its model folder. A training that is cut off goes on
- * from its last checkpoint. Rejects with DataError for footage that cannot be used.
+ * Trains a denoiser on clean footage with noise of all kinds, and writes its model folder. A training that is cut off
+ * goes on from its last checkpoint. Rejects with DataError for footage that cannot be used.
  */
 export const trainDenoiser = async (
   folder: string,
   options: TrainDenoiserOptions,
   ffmpeg: Ffmpeg,
 ): Promise<ModelCard> => {
-  const { size, frames, crop, batch, seed, minutes, signal, onProgress } = options;
+  const { size, frames, crop: side, batch, seed, minutes, signal, onProgress } = options;
   const { command: _command, signal: _signal, onProgress: _onProgress, threads: _threads, ...identity } = options;
   const checkpoint = await openCheckpoint(`${path.resolve(folder)}.checkpoint`, JSON.stringify(identity));
   const start = options.from === undefined ? undefined : (await loadModel(options.from)).model.weights;
@@ -80,10 +83,10 @@ export const trainDenoiser = async (
   const compressed = await compressedClips(footage, clips, ffmpeg);
   onProgress?.({ stage: 'collecting', fraction: 1 });
 
-  const shape = { size: crop, frames };
+  const shape = { size: side, frames };
   const make: MakeSample = (random) => syntheticSample(footage, { ...options, ...shape, compressed }, random);
   const { block } = denoiserSizes[size];
-  const topology = denoiser(denoiserSizes[size], crop / block, crop / block);
+  const topology = denoiser(denoiserSizes[size], side / block, side / block);
   const engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: options.threads });
   try {
     const fitted = await fit(
@@ -102,7 +105,7 @@ export const trainDenoiser = async (
         batch,
         seed,
         noise: 0,
-        objective: denoiserObjective({ size: crop, frames, block, firstWeight: options.firstWeight }),
+        objective: denoiserObjective({ size: side, frames, block, firstWeight: options.firstWeight }),
         maxSeconds: 60 * minutes,
         patience: Infinity,
         learningRate: options.learningRate,
@@ -112,21 +115,18 @@ export const trainDenoiser = async (
         onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
       },
     );
-    const { steps, epochs, seconds, loss, validationLoss, weights } = fitted;
-    const activations = await calibrateDenoiser(engine, { topology, weights }, noisyClips(footage, seed));
     const pictures = footage.videos.flat().reduce((sum, { count }) => sum + count, 0) + footage.stills.length;
     const source = [...options.videos, ...options.images].map((name) => path.basename(name)).join(', ');
-    const card: ModelCard = {
-      version: 1,
-      task: 'denoise',
-      architecture: 'denoiser',
-      input: { height: crop, width: crop, channels: 1 },
+    const card = await saveDenoiser(folder, engine, {
+      topology,
+      fitted,
+      clips: noisyClips(footage, seed),
+      width: side,
+      height: side,
       trainedOn: { source, frames: pictures },
-      training: { steps, epochs, seconds, loss, validationLoss, seed, noise: 0, command: options.command },
-      activations,
-      created: new Date().toISOString(),
-    };
-    await saveModel(folder, { topology, weights, card });
+      seed,
+      command: options.command,
+    });
     await checkpoint.remove();
     return card;
   } finally {
@@ -141,23 +141,14 @@ const calibrationFrames = 8;
 /** The beginning of a clip of each path, with little and with much noise. */
 const noisyClips = ({ videos }: CleanFootage, seed: number): NoisyClip[] => {
   const normal = normalSource(randomSource(seed));
-  return videos.flatMap(([clip]) =>
-    calibrationSigmas.map((sigma) => ({
-      ...croppedSize(clip!),
-      frames: Array.from({ length: Math.min(calibrationFrames, clip!.count) }, (_, at) =>
-        addNoise(cropped(clip!, at), { a: 0, b2: (sigma / 255) ** 2 }, normal),
-      ),
-    })),
-  );
+  return videos.flatMap(([clip]) => calibrationSigmas.map((sigma) => noisyClip(clip!, gaussianNoise(sigma), normal)));
 };
 
-/** The denoiser takes sides that are divisible by 8. */
-const croppedSize = ({ width, height }: DataSet) => ({ width: width - (width % 8), height: height - (height % 8) });
-const cropped = (clip: DataSet, at: number): Uint8Array => {
-  const { width, height } = croppedSize(clip);
-  const data = clip.at(at);
-  return Uint8Array.from(
-    { length: width * height },
-    (_, pixel) => data[Math.floor(pixel / width) * clip.width + (pixel % width)]!,
+const noisyClip = (clip: DataSet, noise: NoiseModel, normal: () => number): NoisyClip => {
+  // The denoiser takes sides that are divisible by 8.
+  const [width, height] = [clip.width - (clip.width % 8), clip.height - (clip.height % 8)];
+  const frames = Array.from({ length: Math.min(calibrationFrames, clip.count) }, (_, at) =>
+    addNoise(crop(clip.at(at), clip.width, { left: 0, top: 0, width, height }), noise, normal),
   );
+  return { width, height, frames };
 };

@@ -21,7 +21,10 @@ export const denoiserSizes = {
 } as const satisfies Record<string, DenoiserSize>;
 export type DenoiserName = keyof typeof denoiserSizes;
 
-/** What the net sees of each place: picture, distance from the average, gain and distance from the last output of each of its pixels, its noise, and four evidence maps. */
+/**
+ * What the net sees of each place: picture, distance from the average, gain and distance from the last output of each
+ * of its pixels, its noise, and four evidence maps.
+ */
 export const denoiserInputs = (block: number): number => 4 * block ** 2 + 5;
 /** The block of a net with inputs of this shape, [rows, cols, channels]. */
 export const denoiserBlock = (input: Shape): number => Math.round(Math.sqrt((input.at(-1)! - denoiserInputs(0)) / 4));
@@ -38,8 +41,9 @@ export const denoiserSizeOf = (topology: Topology): DenoiserSize => {
 export const denoiserHeads = 3;
 
 /**
- * The trunk of the recurrent denoiser (src/model/denoiser/denoiser-step.ts): from [rows, cols, inputs] to three values for
- * each pixel of a place. It is fully convolutional: rows and cols say nothing about the pictures it can be used for.
+ * The trunk of the recurrent denoiser (src/model/denoiser/denoiser-step.ts): from [rows, cols, inputs] to three values
+ * for each pixel of a place. It is fully convolutional: rows and cols say nothing about the pictures it can be used
+ * for.
  */
 export const denoiser = (size: DenoiserSize, rows: number, cols: number): Topology => {
   const { block, channels, layers } = size;

@@ -39,11 +39,12 @@ interface DenoiserVariant {
  * frames: `frames` uint8 [N, H, W, C]; `noise` float32 [N, 2], a and b2 of `noiseMap` for the brightness; `strength` float32 [N],
  * 0 for the frame as it came to 1; and the state of `denoiserStates`, which comes out again as `next_NAME`.
  *
- * Outputs: `denoised` uint8 [N, H, W, C]; and to estimate the noise from, for each cell of 4x4 pixels, float32 [N, H/4, W/4]:
- * `cell_level`, its mean brightness, 0..1, and `cell_variance`, the mean of (frame - average)^2 / (1 + variance), which is
- * that of the noise where nothing changed; -1 where nothing was seen before or the net sees a change.
+ * Outputs: `denoised` uint8 [N, H, W, C]; and to estimate the noise from, for each cell of 4x4 pixels, float32 [N, H/4,
+ * W/4]: `cell_level`, its mean brightness, 0..1, and `cell_variance`, the mean of (frame - average)^2 / (1 + variance),
+ * which is that of the noise where nothing changed; -1 where nothing was seen before or the net sees a change.
  *
- * Colour is averaged with the gain that the net finds for the brightness: noise in it is coarse and the eye is not exact.
+ * Colour is averaged with the gain that the net finds for the brightness: noise in it is coarse and the eye is not
+ * exact.
  */
 export const denoiserGraph = (
   model: LayersModel,

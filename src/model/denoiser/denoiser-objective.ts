@@ -20,10 +20,11 @@ interface Sample {
 }
 
 /**
- * Trains the recurrent denoiser over `frames` frames, with the gradient through all of them. Inputs: `clean` and `noisy` uint8
- * [N, frames, size, size]; `noise` float32 [N, 2], a and b2 of `noiseMap`; `warm` float32 [N], 1 for a sample that begins with a state, which is then `average`
- * and `denoised` float32 [N, size, size] and `variance` [N], and 0 for one that begins with its first frame. The loss is the
- * mean absolute error of the outputs, plus a tenth of that of the averages.
+ * Trains the recurrent denoiser over `frames` frames, with the gradient through all of them. Inputs: `clean` and
+ * `noisy` uint8 [N, frames, size, size]; `noise` float32 [N, 2], a and b2 of `noiseMap`; `warm` float32 [N], 1 for a
+ * sample that begins with a state, which is then `average` and `denoised` float32 [N, size, size] and `variance` [N],
+ * and 0 for one that begins with its first frame. The loss is the mean absolute error of the outputs, plus a tenth of
+ * that of the averages.
  */
 export const denoiserObjective = ({ size, frames, block, firstWeight }: Sample): Unrolled => ({
   unroll(tape, { batch, net }) {

@@ -20,24 +20,24 @@ export interface DenoiserStep extends DenoiserState {
 /** The variance of an average of nothing. */
 export const unseen = 1000;
 /** The least share of a new frame: averages are over fifty frames at most. */
-const leastGain = 0.02;
+export const leastGain = 0.02;
 /** Distances in units of the noise's standard deviation say no more beyond this. */
 const mostDistance = 8;
 const mostEvidence = 16;
 
 /**
- * The noise's standard deviation at each pixel, in units of 0..1: sqrt(a x + b2), with the brightness x from the mean of
- * 5x5 pixels (Foi et al. 2008, Practical Poissonian-Gaussian noise modeling, https://doi.org/10.1109/TIP.2008.2001399).
- * `a` and `b2` are [N, 1, 1, 1].
+ * The noise's standard deviation at each pixel, in units of 0..1: sqrt(a x + b2), with the brightness x from the mean
+ * of 5x5 pixels (Foi et al. 2008, Practical Poissonian-Gaussian noise modeling,
+ * https://doi.org/10.1109/TIP.2008.2001399). `a` and `b2` are [N, 1, 1, 1].
  */
 export const noiseMap = (tape: Tape, x: Value, a: Value, b2: Value): Value =>
   tape.sqrt(tape.add(tape.mul(a, tape.boxMean(x, 5)), b2));
 
 /**
- * One frame of the recurrent denoiser. The average F follows the frames with the gain of a Kalman filter for a still scene,
- * v / (v + 1), which the net raises where something changed; the net also says where the average is to be smoothed, and
- * what remains to be added (one trunk, as in Maggioni et al. 2021, Efficient Multi-Stage Video Denoising With Recurrent
- * Spatio-Temporal Fusion, https://arxiv.org/abs/2103.05407). `s` is the noise map of `x`; `net` takes
+ * One frame of the recurrent denoiser. The average F follows the frames with the gain of a Kalman filter for a still
+ * scene, v / (v + 1), which the net raises where something changed; the net also says where the average is to be
+ * smoothed, and what remains to be added (one trunk, as in Maggioni et al. 2021, Efficient Multi-Stage Video Denoising
+ * With Recurrent Spatio-Temporal Fusion, https://arxiv.org/abs/2103.05407). `s` is the noise map of `x`; `net` takes
  * [N, 4 block^2 + 5, H / block, W / block] to [N, 3 block^2, ...].
  */
 export const denoiserStep = (

@@ -13,10 +13,11 @@ const inputZero = 85;
 const headRanges = [8, 4, 8];
 
 /**
- * Adds the net of a denoiser with bytes for its values (QDQ: each value is rounded to eight bits and back, which ONNX Runtime
- * turns into integer convolutions; https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html). Weights are
- * signed bytes with a scale for each filter. `largest` is the largest magnitude that each layer gave in calibration. What
- * the first layer sees has too many ranges for one scale, and it is computed in full.
+ * Adds the net of a denoiser with bytes for its values (QDQ: each value is rounded to eight bits and back, which ONNX
+ * Runtime turns into integer convolutions;
+ * https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html). Weights are signed bytes with a scale
+ * for each filter. `largest` is the largest magnitude that each layer gave in calibration. What the first layer sees
+ * has too many ranges for one scale, and it is computed in full.
  */
 export const quantizedNet = (graph: OnnxGraph, model: LayersModel, x: string, largest: readonly number[]): string => {
   const { nodes } = layerGraph(model.topology);
@@ -33,7 +34,7 @@ export const quantizedNet = (graph: OnnxGraph, model: LayersModel, x: string, la
   return value;
 };
 
-/** Adds the net in full, and for each layer the largest magnitude that it gives, [layers]: what `quantizedNet` is to know. */
+/** Adds the net in full, and the largest magnitude that each layer gives, [layers], for `quantizedNet`. */
 export const observedNet = (
   graph: OnnxGraph,
   model: LayersModel,

@@ -11,8 +11,8 @@ interface Backward {
 
 /**
  * Reverse-mode differentiation: walks the layers from the last to the first with the loss's gradient with respect to
- * each output, summed over all the layers that read it. `gradient` is that of the last output; `input` names the model's
- * input layer if its gradient is wanted too.
+ * each output, summed over all the layers that read it. `gradient` is that of the last output; `input` names the
+ * model's input layer if its gradient is wanted too.
  */
 export const backward = (
   graph: OnnxGraph,

@@ -1,5 +1,6 @@
 import { sizeOf } from '../../core/tensor.ts';
 import type { Topology } from '../layers-model.ts';
+import { normal } from '../normal-random.ts';
 import { OnnxGraph } from '../onnx/graph.ts';
 import { randomSource } from '../random.ts';
 import { reconstruction, trainable } from './objective.ts';
@@ -43,11 +44,7 @@ export const lossGraph = (
   return { graph: graph.toBytes(), parameters, layout };
 };
 
-/** Box & Muller 1958. */
 const normalNoise = (length: number, stddev: number, seed: number): Float32Array => {
   const random = randomSource(seed);
-  return Float32Array.from(
-    { length },
-    () => stddev * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
-  );
+  return Float32Array.from({ length }, () => stddev * normal(random));
 };

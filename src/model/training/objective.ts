@@ -25,8 +25,8 @@ export type Objective = (
 ) => { readonly x: string; readonly loss: (y: string) => Loss };
 
 /**
- * An objective that applies the model several times, each time to what it gave before: `unroll` declares the graph's inputs
- * (other than the parameters), writes the whole and gives the loss, a scalar.
+ * An objective that applies the model several times, each time to what it gave before: `unroll` declares the graph's
+ * inputs (other than the parameters), writes the whole and gives the loss, a scalar.
  */
 export interface Unrolled {
   unroll(tape: Tape, context: UnrolledContext): Value;

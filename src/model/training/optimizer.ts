@@ -4,7 +4,9 @@ export interface AdamOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** The gradient's length at most; a longer one is scaled down (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063). */
+  /**
+   * The gradient's length at most; a longer one is scaled down (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063).
+   */
   readonly clipNorm: number;
 }
 

@@ -19,8 +19,9 @@ interface Entry {
 
 /**
  * Writes a computation into an ONNX graph and remembers it, so that its gradient can be written behind it (reverse-mode
- * differentiation; Griewank & Walther 2008, Evaluating Derivatives, chapter 3). Operands have one shape; one that is not
- * tracked may be smaller and is then broadcast. What is never differentiated costs nothing: inference is written with it too.
+ * differentiation; Griewank & Walther 2008, Evaluating Derivatives, chapter 3). Operands have one shape; one that is
+ * not tracked may be smaller and is then broadcast. What is never differentiated costs nothing: inference is written
+ * with it too.
  */
 export class Tape {
   readonly graph: OnnxGraph;
@@ -186,7 +187,9 @@ export class Tape {
     return { name, channels, isTracked: true };
   }
 
-  /** Writes the gradients of the scalar `loss` with respect to `leaves`, made by `learned`; undefined where it has none. */
+  /**
+   * Writes the gradients of the scalar `loss` with respect to `leaves`, made by `learned`; undefined where it has none.
+   */
   gradients(loss: Value, leaves: readonly Value[]): (string | undefined)[] {
     const arriving = new Map<Value, string[]>([[loss, [this.graph.scalar(1)]]]);
     const total = (value: Value): string | undefined => {

@@ -20,7 +20,10 @@ interface LossContext {
   readonly disturb: (x: string) => string;
 }
 
-/** A loss in a graph; `gradient` writes that of the flat parameter vector. `steps` are those of a model that is applied once. */
+/**
+ * A loss in a graph; `gradient` writes that of the flat parameter vector. `steps` are those of a model that is applied
+ * once.
+ */
 interface WrittenLoss {
   readonly output: string;
   readonly steps: readonly Step[];

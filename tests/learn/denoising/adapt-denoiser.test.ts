@@ -5,10 +5,9 @@ import path from 'node:path';
 
 import type { Engine } from '../../../src/core/engine.ts';
 import { openOrtEngine } from '../../../src/engine/ort-engine.ts';
-import type { DataSet } from '../../../src/learn/data-set.ts';
 import { adaptDenoiser } from '../../../src/learn/denoising/adapt-denoiser.ts';
 import type { AdaptOptions } from '../../../src/learn/denoising/adapt-denoiser.ts';
-import { addNoise } from '../../../src/learn/denoising/noise-sample.ts';
+import { addNoise, gaussianNoise } from '../../../src/learn/add-noise.ts';
 import { loadDenoiser, openFrameDenoiser } from '../../../src/learn/frame-denoiser.ts';
 import { denoiser } from '../../../src/model/architectures/denoiser.ts';
 import { cameraGraph } from '../../../src/model/camera-model.ts';
@@ -16,6 +15,7 @@ import { untrainedDenoiser } from '../../../src/model/denoiser/untrained-denoise
 import { saveModel } from '../../../src/model/model-folder.ts';
 import { normalSource } from '../../../src/model/normal-random.ts';
 import { randomSource } from '../../../src/model/random.ts';
+import { footageOf } from './footage.ts';
 
 let engine: Engine<Uint8Array>;
 let folder: string;
@@ -25,16 +25,8 @@ const scene = Uint8Array.from(
   (_, at) => 90 + 50 * Math.sin(at / 11) + 20 * Math.cos(at / 301),
 );
 const normal = normalSource(randomSource(4));
-const frames = Array.from({ length: count }, () => addNoise(scene, { a: 0, b2: (18 / 255) ** 2 }, normal));
-const footage: DataSet = {
-  width,
-  height,
-  format: 'gray',
-  framesPerSecond: 10,
-  count,
-  at: (index) => frames[index]!,
-  continues: (index) => index > 0,
-};
+const frames = Array.from({ length: count }, () => addNoise(scene, gaussianNoise(18), normal));
+const footage = footageOf(frames, width, height);
 
 beforeAll(async () => {
   engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: 1 });

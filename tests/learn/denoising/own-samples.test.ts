@@ -1,8 +1,8 @@
 import { randomSource } from '../../../src/model/random.ts';
 import { normalSource } from '../../../src/model/normal-random.ts';
-import type { DataSet } from '../../../src/learn/data-set.ts';
-import { addNoise } from '../../../src/learn/denoising/noise-sample.ts';
+import { addNoise, gaussianNoise } from '../../../src/learn/add-noise.ts';
 import { ownSamples } from '../../../src/learn/denoising/own-samples.ts';
+import { footageOf } from './footage.ts';
 
 const [width, height, count] = [48, 40, 120];
 const sigma = 16;
@@ -12,17 +12,9 @@ const normal = normalSource(randomSource(4));
 const frames = Array.from({ length: count }, (_, frame) => {
   const clean = scene.slice();
   for (let y = 0; y < height; y++) clean.fill(240, y * width + 28 + (frame % 16), y * width + 32 + (frame % 16));
-  return addNoise(clean, { a: 0, b2: (sigma / 255) ** 2 }, normal);
+  return addNoise(clean, gaussianNoise(sigma), normal);
 });
-const footage: DataSet = {
-  width,
-  height,
-  format: 'gray',
-  framesPerSecond: 10,
-  count,
-  at: (index) => frames[index]!,
-  continues: (index) => index > 0,
-};
+const footage = footageOf(frames, width, height);
 const shape = { size: 16, frames: 4 };
 
 test('measures the noise of what does not move', () => {

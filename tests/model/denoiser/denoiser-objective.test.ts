@@ -71,7 +71,8 @@ test('the gradient through all frames is that of the loss', async () => {
     return floats(await runOnnx(judge, { ...sample(), p: vector(moved) }), 'loss')[0]!;
   };
   expect(await lossAt(g, 0)).toBeCloseTo(floats(outputs, 'loss')[0]!, 6);
-  // Along each weight on its own: the loss has kinks (rectifiers, absolute errors), so that the step is small and the tolerance is not.
+  // Along each weight on its own: the loss has kinks (rectifiers, absolute errors), so that the step is small and the
+  // tolerance is not.
   for (const { offset, size: length } of layout) {
     const along = g.map((value, at) => (at >= offset && at < offset + length ? value : 0));
     const norm = Math.hypot(...along);
