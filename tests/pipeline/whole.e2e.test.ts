@@ -100,6 +100,7 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   await page.goto(url);
   await page.getByTestId('camera-walkway').waitFor();
   await expectMoving(page, 'raw-walkway');
+  await expectMoving(page, 'denoised-walkway');
   await page.getByTestId('alert').first().waitFor({ timeout: 180_000 });
 
   const alerts = (await (await fetch(new URL('/api/alerts', url))).json()) as {
