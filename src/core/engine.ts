@@ -13,6 +13,11 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** `threads`: of each run, where the device is a CPU; the engine's own number by default. */
+export interface LoadOptions {
+  readonly threads?: number | undefined;
+}
+
 /** Something that runs models of type `Model`. `close()` ends every worker; pending runs reject with code 'closed'. */
 export interface Engine<Model> {
   /** The device in use, after `auto` was resolved. */
@@ -21,6 +26,6 @@ export interface Engine<Model> {
   readonly concurrency: number;
   /** Frames worth putting into one run: 1 where batching gains nothing (CPU). */
   readonly batchSize: number;
-  load(model: Model): Promise<Session>;
+  load(model: Model, options?: LoadOptions): Promise<Session>;
   close(): Promise<void>;
 }

@@ -20,7 +20,7 @@ export interface EngineOptions {
 export const openEngine = async ({ name, ...options }: EngineOptions): Promise<Engine<CameraModel>> => {
   if (name === 'tfjs') return openTensorFlow(options);
   const engine = await openOrtEngine(options);
-  return { ...engine, load: async (model) => engine.load(cameraGraph(model)) };
+  return { ...engine, load: async (model, options) => engine.load(cameraGraph(model), options) };
 };
 
 const tfjsPackage = '@tensorflow/tfjs-node-gpu';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-import type { Device, Engine, Session } from '../core/engine.ts';
+import type { Device, Engine, LoadOptions, Session } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Tensors } from '../core/tensor.ts';
 import { OnnxGraph } from '../model/onnx/graph.ts';
@@ -92,7 +92,7 @@ export const openOrtEngine = async (options: OrtEngineOptions): Promise<Engine<U
     device: provider,
     concurrency: size * runsPerWorker,
     batchSize: options.batchSize ?? (isCpu ? 1 : 16),
-    load: async (model) => openSession(pool, ++lastSession, model),
+    load: async (model, loading) => openSession(pool, ++lastSession, model, loading),
     close: async () => pool.close(),
   };
 };
@@ -118,15 +118,20 @@ const chooseDevice = async (
   return { provider, first: await start(provider) };
 };
 
-const openSession = async (pool: WorkerPool<OrtThread>, id: number, model: Uint8Array): Promise<Session> => {
+const openSession = async (
+  pool: WorkerPool<OrtThread>,
+  id: number,
+  model: Uint8Array,
+  options: LoadOptions | undefined,
+): Promise<Session> => {
   const hasSession = (thread: OrtThread): boolean => thread.has(id);
   let released = false;
-  await pool.use(async (thread) => thread.load(id, model), hasSession);
+  await pool.use(async (thread) => thread.load(id, model, options), hasSession);
   return {
     run: async (inputs: Tensors, fetches?: readonly string[]) =>
       pool.use(async (thread) => {
         if (released) throw new EngineError('closed', 'The session was released.');
-        await thread.load(id, model);
+        await thread.load(id, model, options);
         return thread.run(id, inputs, fetches);
       }, hasSession),
     release: async () => {

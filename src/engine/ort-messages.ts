@@ -15,7 +15,12 @@ export interface WorkerSettings {
 
 /** What the main thread asks of a worker. `stop` gets no answer: the worker releases its sessions and exits. */
 export type WorkerRequest =
-  | { readonly type: 'load'; readonly session: number; readonly model: Uint8Array }
+  | {
+      readonly type: 'load';
+      readonly session: number;
+      readonly model: Uint8Array;
+      readonly threads: number | undefined;
+    }
   | {
       readonly type: 'run';
       readonly session: number;

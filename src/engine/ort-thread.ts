@@ -1,3 +1,4 @@
+import type { LoadOptions } from '../core/engine.ts';
 import type { Worker } from 'node:worker_threads';
 
 import { EngineError } from '../core/errors.ts';
@@ -41,11 +42,11 @@ export class OrtThread implements PoolWorker {
   }
 
   /** Creates the session in this thread, unless it is there already. */
-  async load(session: number, model: Uint8Array): Promise<void> {
+  async load(session: number, model: Uint8Array, { threads }: LoadOptions = {}): Promise<void> {
     if (this.#loaded.has(session)) return;
     this.#loaded.add(session);
     try {
-      await this.#call('load-failed', { type: 'load', session, model });
+      await this.#call('load-failed', { type: 'load', session, model, threads });
     } catch (error) {
       this.#loaded.delete(session);
       throw error;

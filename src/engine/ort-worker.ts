@@ -43,6 +43,9 @@ const run = async ({ session: id, inputs, fetches }: WorkerRequest & { type: 'ru
   );
 };
 
+const create = async ({ model, threads: own }: WorkerRequest & { type: 'load' }): Promise<InferenceSession> =>
+  InferenceSession.create(model, { ...sessionOptions, intraOpNumThreads: own ?? threads });
+
 const stop = async (): Promise<void> => {
   for (const session of sessions.values()) await session.release();
   port.close();
@@ -51,8 +54,7 @@ const stop = async (): Promise<void> => {
 const handle = async (request: WorkerRequest): Promise<Tensors> => {
   if (request.type === 'run') return run(request);
   if (request.type === 'stop') await stop();
-  else if (request.type === 'load')
-    sessions.set(request.session, await InferenceSession.create(request.model, sessionOptions));
+  else if (request.type === 'load') sessions.set(request.session, await create(request));
   else {
     await sessionOf(request.session).release();
     sessions.delete(request.session);

@@ -13,6 +13,9 @@ export const runTask = async (
   task: CameraTask,
   frame: Omit<Frame, 'camera' | 'sequence' | 'release'>,
 ): Promise<TaskAnswer> => {
-  const outputs = await session.run({ ...encodeFrames([frame]), ...joinRows([task.inputs(frame)]) }, task.fetches);
+  const outputs = await session.run(
+    { ...encodeFrames([frame]), ...joinRows([task.inputs(frame)], task.givesAway) },
+    task.fetches,
+  );
   return { outputs, ...task.decode(outputs, 0, frame) };
 };

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import type { Engine } from '../core/engine.ts';
 import { ModelError } from '../core/errors.ts';
 import type { FrameShape } from '../core/frame.ts';
@@ -55,6 +57,7 @@ export class DenoiserShelf {
     const shelf =
       this.#shelves.get(key) ??
       new ModelShelf(this.#engine, {
+        threads: threadsFor(shape),
         load: async (folder) => {
           const { model, card } = await loadDenoiser(folder, shape);
           return { model: await chooseDenoiser(this.#engine, model), card };
@@ -64,3 +67,10 @@ export class DenoiserShelf {
     return shelf;
   }
 }
+
+/** Pixels that one thread denoises in less than a tenth of a second. */
+const pixelsAThread = 460_800;
+
+/** One frame of a camera is denoised at a time: of large ones more come out with several threads. */
+const threadsFor = ({ width, height }: FrameShape): number =>
+  Math.min(availableParallelism(), Math.ceil((width * height) / pixelsAThread));

@@ -24,7 +24,7 @@ export interface Work {
 /** One model that is to see the frame. */
 export interface Job {
   readonly model: LoadedModel;
-  readonly task: Pick<CameraTask, 'fetches' | 'inputs'>;
+  readonly task: Pick<CameraTask, 'fetches' | 'inputs' | 'givesAway'>;
 }
 
 /** What one model gave for a frame: the outputs of the whole batch, and the frame's place in it. */
@@ -96,7 +96,10 @@ export const inferenceQueue = ({ batchSize, concurrency, onDrop, onError }: Infe
     if (group.length === 0) return;
     try {
       const fetches = [...new Set(group.flatMap(({ job }) => job.task.fetches))];
-      const inputs = { ...encodeFrames(group.map(({ work }) => work.frame)), ...joinRows(rows) };
+      const inputs = {
+        ...encodeFrames(group.map(({ work }) => work.frame)),
+        ...joinRows(rows, group[0]!.job.task.givesAway),
+      };
       const outputs = await model.session.run(inputs, fetches);
       for (const [index, asked] of group.entries()) asked.answer = { outputs, index };
     } catch (error) {

@@ -29,6 +29,8 @@ interface ShelfOptions {
   readonly releaseAfterMs?: number;
   /** Reads a model folder; `loadModel` by default. */
   readonly load?: ReadModel;
+  /** Of each run; the engine's own number by default. */
+  readonly threads?: number | undefined;
 }
 
 interface Shelved {
@@ -44,14 +46,19 @@ export class ModelShelf {
   readonly #engine: Engine<CameraModel>;
   readonly #releaseMs: number;
   readonly #read: ReadModel;
+  readonly #threads: number | undefined;
   readonly #loaded = new Map<string, Shelved>();
   /** Folders that were asked for and had no model that can be used, as they were found. */
   readonly #missing = new Map<string, string | undefined>();
 
-  constructor(engine: Engine<CameraModel>, { releaseAfterMs = releaseMs, load = loadModel }: ShelfOptions = {}) {
+  constructor(
+    engine: Engine<CameraModel>,
+    { releaseAfterMs = releaseMs, load = loadModel, threads }: ShelfOptions = {},
+  ) {
     this.#engine = engine;
     this.#releaseMs = releaseAfterMs;
     this.#read = load;
+    this.#threads = threads;
   }
 
   /** The model in `folder`, or undefined when none was learned yet. Throws ModelError when it does not fit the camera. */
@@ -123,7 +130,12 @@ export class ModelShelf {
         'mismatch',
         `${folder}: expected a model for the same pictures as the one in use, found one for ${card.input.width}x${card.input.height} with ${card.input.channels} channel(s); the old one stays until the next start`,
       );
-    return { folder, card, session: await this.#engine.load(model), state: initialState(model) };
+    return {
+      folder,
+      card,
+      session: await this.#engine.load(model, { threads: this.#threads }),
+      state: initialState(model),
+    };
   }
 }
 

@@ -9,7 +9,9 @@ import type { Tensors } from '../core/tensor.ts';
 export interface CameraTask {
   /** The outputs it needs. */
   readonly fetches: readonly string[];
-  /** What the model takes beside `frames`, each [1, ...]; the tensors stay the task's own. */
+  /** Whether its inputs may be moved to another thread: it makes new ones, and begins anew when a run failed. */
+  readonly givesAway?: boolean;
+  /** What the model takes beside `frames`, each [1, ...]; the tensors stay the task's own unless it gives them away. */
   inputs(frame: Omit<Frame, 'camera' | 'sequence' | 'release'>): Tensors;
   /** Reads row `index` of the outputs of a batch. Views of them are valid as long as the outputs. */
   decode(

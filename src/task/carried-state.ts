@@ -22,11 +22,23 @@ export class CarriedState {
     return Object.keys(this.#tensors).map((name) => `next_${name}`);
   }
 
-  /** Takes the next state from row `index` of a batch's outputs; copies it. */
+  /** Whether its tensors were moved to another thread and did not come back. */
+  get isGone(): boolean {
+    return Object.values(this.#tensors).some(({ data }) => data.length === 0);
+  }
+
+  /** Takes the next state from row `index` of a batch's outputs; copies it, unless it is all that they hold. */
   keep(outputs: Tensors, index: number): void {
     const next = Object.entries(this.#tensors).map(([name, { shape }]): [string, Tensor] => [
       name,
-      { type: 'float32', shape, data: rowOf(outputs, `next_${name}`, 'float32', index).slice() },
+      {
+        type: 'float32',
+        shape,
+        data:
+          outputs[`next_${name}`]?.shape[0] === 1
+            ? rowOf(outputs, `next_${name}`, 'float32', 0)
+            : rowOf(outputs, `next_${name}`, 'float32', index).slice(),
+      },
     ]);
     this.#tensors = Object.fromEntries(next);
   }

@@ -29,11 +29,16 @@ export interface Denoiser extends CameraTask {
 
 /** One stream through the recurrent denoiser; `state` is the model's initial one. */
 export const createDenoiser = (state: Tensors, { strength = 1, noise: known }: DenoiserOptions = {}): Denoiser => {
-  const carried = new CarriedState(state);
+  // The model's initial state is every camera's: what is given away is a copy.
+  const begin = (): CarriedState =>
+    new CarriedState(Object.fromEntries(Object.entries(state).map(([name, tensor]) => [name, copyOf(tensor)])));
+  let carried = begin();
   const estimate = new NoiseEstimate();
   return {
     fetches: ['denoised', 'cell_level', 'cell_variance', ...carried.fetches],
+    givesAway: true,
     inputs(frame) {
+      if (carried.isGone) carried = begin();
       if (!known) estimate.see(frame);
       const { a, b2 } = known ?? estimate.noise!;
       return {
@@ -57,6 +62,8 @@ export const createDenoiser = (state: Tensors, { strength = 1, noise: known }: D
     },
   };
 };
+
+const copyOf = (tensor: Tensor): Tensor => ({ ...tensor, data: tensor.data.slice() }) as Tensor;
 
 const row = (...values: number[]): Tensor => ({
   type: 'float32',

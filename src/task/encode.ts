@@ -24,9 +24,13 @@ export const encodeFrames = (frames: readonly Pick<Frame, 'width' | 'height' | '
   return { frames: { type: 'uint8', shape: [frames.length, height, width, channelsOf(format)], data } };
 };
 
-/** One batch of what each frame brings beside its pixels: tensors [1, ...] of the same names, joined along the first axis. */
-export const joinRows = (rows: readonly Tensors[]): Tensors => {
+/**
+ * One batch of what each frame brings beside its pixels: tensors [1, ...] of the same names, joined along the first axis.
+ * Copies, except of a single row that is `given` away.
+ */
+export const joinRows = (rows: readonly Tensors[], given = false): Tensors => {
   const [first = {}] = rows;
+  if (given && rows.length === 1) return first;
   return Object.fromEntries(
     Object.entries(first).map(([name, { type, shape }]) => {
       if (type !== 'float32') throw new RangeError(`Expected ${name} to be float32, got ${type}`);
