@@ -4,7 +4,7 @@ import type { CameraOptions, LiveStream } from '../core/camera.ts';
 import type { FrameShape } from '../core/frame.ts';
 import type { TaskName } from '../core/status.ts';
 import type { publishKinds } from './publish-schema.ts';
-import { cameraDefaults, isDenoiserName, liveDefaults } from './schema.ts';
+import { cameraDefaults, isDenoiserName, liveDefaults } from './camera-schema.ts';
 import type { PipelineSettings } from './schema.ts';
 
 /** Where a live feed of a camera is published to. `url` may hold a password: never log it unredacted. */
