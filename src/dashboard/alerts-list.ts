@@ -1,4 +1,4 @@
-import type { Alert, VerdictBody } from '../server/protocol.ts';
+import type { Alert } from '../server/protocol.ts';
 import { fromTemplate, part } from './part.ts';
 import { agoText, durationText } from './time-text.ts';
 
@@ -85,7 +85,7 @@ export class AlertsList {
   async #judge(id: string, verdict: NonNullable<Alert['verdict']>): Promise<void> {
     const item = this.#items.get(id);
     if (!item) return;
-    const body: VerdictBody = { verdict: this.#alerts.get(id)?.verdict === verdict ? null : verdict };
+    const body: Pick<Alert, 'verdict'> = { verdict: this.#alerts.get(id)?.verdict === verdict ? null : verdict };
     const isRecorded = await putJson(`api/alerts/${encodeURIComponent(id)}/verdict`, body);
     part(item, 'failure').hidden = isRecorded;
     const alert = this.#alerts.get(id);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AlertEvent, type CameraStatus, verdicts } from '../core/status.ts';
+import type { AlertEvent, CameraStatus } from '../core/status.ts';
 
 export type { Alert, CameraStatus, LearningProgress } from '../core/status.ts';
 
@@ -26,10 +26,6 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ping') }),
 ]);
 export type ClientMessage = z.input<typeof clientMessage>;
-
-/** The body of PUT /api/alerts/:id/verdict; null takes a verdict back. */
-export const verdictBody = z.strictObject({ verdict: z.enum(verdicts).nullable() });
-export type VerdictBody = z.input<typeof verdictBody>;
 
 /** First message of every connection; a picture's `camera` field is an index into `cameras`. */
 interface HelloMessage {

@@ -66,7 +66,7 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
     cacheControl: false,
     ...(existsSync(dashboardFolder) ? {} : { serve: false as const }),
   });
-  addRest(app, feed, options.onError);
+  await addRest(app, feed, options.onError);
 
   const live = new Live(feed, options);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { clientMessage, pictureKinds, pictureLayout, protocolVersion, topics } from '../../src/server/protocol.ts';
@@ -10,8 +10,11 @@ const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(p
 const clientTypes = clientMessage.options.map(({ shape }) => shape.type.value);
 const serverTypes = matches(source('protocol'), /readonly type: '([\w-]+)'/g);
 const errorCodes = matches(source('protocol'), /'([\w-]+)'(?= \||;)/g).filter((code) => code.includes('-'));
-const endpoints = matches(source('rest'), /app\.(?:get|put)(?:<[^(]*>)?\(\s*'([^']+)'/g);
-const refusals = matches(source('rest'), /(?:404|400|503), '([\w-]+)'|code: '([\w-]+)'/g).filter(Boolean);
+const rest = [...readdirSync('src/server/routes').map((file) => `routes/${file.replace('.ts', '')}`), 'rest']
+  .map(source)
+  .join('\n');
+const endpoints = matches(rest, /url: '([^']+)'/g);
+const refusals = [...matches(rest, /refuse\(\s*\d{3},\s*'([\w-]+)'/g), ...matches(rest, /code: '([\w-]+)'/g)];
 const metricNames = createMetrics(new Registry())
   .registry.getMetricsAsArray()
   .map(({ name }) => name)
