@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
+import { recoverRestore } from '../backup/finish-restore.ts';
 import { loadPipeline } from '../config/load.ts';
 import { createLog } from '../pipeline/log.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
@@ -16,7 +17,8 @@ interface RunOptions {
 }
 
 const run = async (file: string, { json = false, host, port }: RunOptions): Promise<void> => {
-  const config = await loadPipeline(file);
+  let config = await loadPipeline(file);
+  if (await recoverRestore(config.storage.path)) config = await loadPipeline(file);
   const server = { ...config.server, ...(host && { host }), ...(port !== undefined && { port }) };
   const log = createLog({ json });
   const progress = progressReporter((line) => log.info(line));

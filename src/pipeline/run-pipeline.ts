@@ -6,6 +6,7 @@ import type { Observable } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
+import { holdStorage } from '../backup/hold-storage.ts';
 import { openCamera } from '../camera/camera.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { redactorFor } from '../camera/redact.ts';
@@ -84,6 +85,7 @@ const open = async (
   { log, onLearning }: RunOptions,
   cleanups: Cleanups,
 ): Promise<RunningPipeline> => {
+  cleanups.add(holdStorage(pipeline.storage.path));
   const ffmpeg = await findFfmpeg();
   const metrics = createMetrics(new Registry());
   const store = openAlertStore(path.join(pipeline.storage.path, 'alerts'));
