@@ -10,6 +10,8 @@ const latencyBuckets = [
 export const createMetrics = (registry: Registry) => {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  // Gauges named like counters, which promtool refuses; nodejs_active_handles and its like have the same by type.
+  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
 
   /** The process id of each camera's ffmpeg child: set it on spawn, delete it on exit. */
   const children = new Map<string, number>();
