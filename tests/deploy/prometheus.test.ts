@@ -134,8 +134,8 @@ describe('a real Prometheus with the configuration of deploy/ that scrapes a Nig
   };
 
   test('it finds the target up, by the token in its file', async () => {
-    const [{ value }] = (await prometheus.query('up{job="nightjar"}')) as [{ value: [number, string] }];
-    expect(value[1]).toBe('1');
+    const [up] = await prometheus.query('up{job="nightjar"}');
+    expect(up?.value[1]).toBe('1');
     expect(new Set(doorkeeper.seen)).toEqual(new Set(['Bearer njt_secret']));
   });
 
