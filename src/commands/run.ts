@@ -7,6 +7,7 @@ import { loadPipeline } from '../config/load.ts';
 import { createLog } from '../pipeline/log.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { portNumber } from './arguments.ts';
+import { learningLog } from './learning-log.ts';
 import { stopSignal } from './stop-signal.ts';
 import { progressReporter } from './progress.ts';
 
@@ -22,6 +23,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
   const server = { ...config.server, ...(host && { host }), ...(port !== undefined && { port }) };
   const log = createLog({ json });
   const progress = progressReporter((line) => log.info(line));
+  const logLearning = learningLog((fields) => log.info(fields, 'learning'));
   const signal = stopSignal();
 
   const pipeline = await runPipeline(
@@ -30,7 +32,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
       log,
       onLearning: (camera, value) => {
         if (!value) progress.stop(camera);
-        else if (json) log.info({ camera, ...value }, 'learning');
+        else if (json) logLearning(camera, value);
         else progress.report(camera, value);
       },
     },

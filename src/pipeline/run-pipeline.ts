@@ -159,6 +159,8 @@ const open = async (
 
   const addCamera = async (camera: PipelineCamera): Promise<void> => {
     const { id } = camera;
+    // From 0 on: Prometheus counts no increase to a series' first value, which would be the first alert.
+    for (const kind of Object.keys(kindText)) metrics.alerts.inc({ camera: id, kind }, 0);
     const source = await openSource(camera, ffmpeg);
     cleanups.add(async () => source.close());
     const opened = openCamera(source.camera, { ffmpeg });
