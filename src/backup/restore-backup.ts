@@ -41,7 +41,7 @@ export const restoreBackup = async ({ archive, file, force }: RestoreRequest): P
   try {
     await finishRestore(storage);
     const moves = movesOf(manifest, file, places);
-    const [taken] = moves.filter(({ to }) => existsSync(to));
+    const taken = moves.find(({ to }) => existsSync(to));
     if (taken && !force)
       throw new DataError('unwritable', `${taken.to}: this is there already; --force replaces it by the backup's`);
     await expectSpace(storage, manifest);

@@ -71,7 +71,7 @@ beforeEach(() => {
   cpSync('models/denoise-fast', path.join(folder, 'shared/aisle/denoise'), { recursive: true });
   store((alerts) => {
     alerts.save(alert('a1', 1.5), Uint8Array.of(255, 216, 1));
-    alerts.saveFootage(alert('a1', 1.5), footage as never);
+    alerts.saveFootage(alert('a1', 1.5), footage);
     alerts.setVerdict('a1', 'normal');
   });
   const users = new Database(path.join(storage, 'auth.db'));
@@ -279,7 +279,7 @@ test('refuses an archive with a link, symbolic or hard', async () => {
 
 test('refuses an archive whose file was changed, is missing or was added, and names it', async () => {
   const repack = async (change: (unpacked: string) => void, message: RegExp): Promise<void> => {
-    await forge((unpacked) => void change(unpacked));
+    await forge((unpacked) => change(unpacked));
     await untouched(message);
   };
   const weights = 'storage/models/gate/denoise/weights.bin';

@@ -115,7 +115,7 @@ test('its pipeline file loads', async () => {
 // Its types are the Prometheus operator's: only what the rules and the Service need of it is checked.
 test('the ServiceMonitor finds the Service, and gives its job the name that the rules ask for', () => {
   const [monitor] = build('monitoring');
-  const { jobLabel, selector, endpoints } = monitor?.spec as unknown as {
+  const { jobLabel, selector, endpoints } = monitor!.spec as unknown as {
     jobLabel: string;
     selector: { matchLabels: Record<string, string> };
     endpoints: { port: string }[];

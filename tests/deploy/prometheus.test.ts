@@ -160,7 +160,8 @@ describe('a real Prometheus with the configuration of deploy/ that scrapes a Nig
     type Groups = { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
     const { data } = await prometheus.get<Groups>('/api/v1/rules');
     const evaluated = data.groups.flatMap((group) => group.rules);
-    expect(evaluated.map(({ name }) => name).sort()).toEqual(rules.map(({ record, alert }) => record ?? alert).sort());
+    const names = rules.map(({ record, alert }) => record ?? alert);
+    expect(new Set(evaluated.map(({ name }) => name))).toEqual(new Set(names));
     expect(evaluated.filter(({ health }) => health !== 'ok')).toEqual([]);
   });
 
