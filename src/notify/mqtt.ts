@@ -38,7 +38,7 @@ export interface MqttDeps extends AlertPictures {
   readonly now?: () => number;
 }
 
-const reconnect: Backoff = { initialMs: 1000, maxMs: 60_000, resetAfterMs: 10_000 };
+const reconnect: Backoff = { initialMs: 1000, maxMs: 30_000, resetAfterMs: 10_000 };
 const publishTimeoutMs = 15_000;
 /** Between two scores of a camera. */
 const scoreIntervalMs = 1000;
