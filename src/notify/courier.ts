@@ -3,7 +3,7 @@ import type { Losses, Notification, Outbox } from './outbox.ts';
 import { waitMs } from './retry-wait.ts';
 
 export interface CourierDeps {
-  readonly outbox: Pick<Outbox, 'due' | 'nextDueAt' | 'delivered' | 'postpone' | 'giveUp' | 'expire'>;
+  readonly outbox: Pick<Outbox, 'due' | 'nextDueAt' | 'delivered' | 'hasten' | 'postpone' | 'giveUp' | 'expire'>;
   /** Told of each attempt that failed, and of each success. */
   readonly onAttempt: (attempt: Attempt) => void;
   readonly onLosses: (losses: Losses) => void;
@@ -85,8 +85,10 @@ export class Courier {
   #settle({ seq, attempts }: Notification, attempt: Attempt): void {
     const { outbox, onAttempt, onLosses, now, random } = this.#deps;
     if (attempt.outcome === 'delivered') {
-      this.#failures = 0;
       outbox.delivered(seq, now());
+      // More than one failure in a row was the receiver's, which is back.
+      if (this.#failures > 1) outbox.hasten(this.#name, now());
+      this.#failures = 0;
       return onAttempt(attempt);
     }
     const { message } = attempt;

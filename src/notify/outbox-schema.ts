@@ -19,7 +19,7 @@ export const schema = `
     settled_at REAL,
     UNIQUE (notifier, id)
   ) STRICT;
-  CREATE INDEX message_pending ON message (notifier, seq) WHERE state = 'pending';
+  CREATE INDEX message_pending ON message (notifier, due_at, seq) WHERE state = 'pending';
   CREATE INDEX message_dead ON message (settled_at, seq) WHERE state = 'dead';
   CREATE INDEX message_done ON message (settled_at) WHERE state = 'done';
   CREATE INDEX message_alert ON message (notifier, alert) WHERE state = 'pending';

@@ -53,11 +53,13 @@ export interface Outbox {
    * survives a kill -9 of the process. Tells whether it is new, and what made room for it.
    */
   add(notifier: string, event: NotificationEvent, alert: Alert, now: number): Losses & { readonly isNew: boolean };
-  /** The oldest that is due and has no older one of the same alert waiting before it. */
+  /** What has been due for the longest, and has no older one of the same alert waiting before it. */
   due(notifier: string, now: number): Notification | undefined;
-  /** When the next one will be due; undefined when none waits. */
+  /** When the next one is due; undefined when none waits. */
   nextDueAt(notifier: string): number | undefined;
   delivered(seq: number, now: number): void;
+  /** Everything that waits for a later attempt is due now. */
+  hasten(notifier: string, now: number): void;
   postpone(seq: number, dueAt: number, message: string): void;
   giveUp(seq: number, message: string, now: number): Losses;
   /** Gives up what waited too long, and forgets what was delivered long ago. */
@@ -135,13 +137,17 @@ export const openOutbox = (
   );
   const notifierOf = one<{ notifier: string }>('SELECT notifier FROM message WHERE seq = ?');
   const forget = rows("DELETE FROM message WHERE state = 'done' AND settled_at < ? RETURNING seq");
+  const isFirstOfAlert = `NOT EXISTS
+    (SELECT 1 FROM message AS e WHERE e.notifier = m.notifier AND e.alert = m.alert AND e.state = 'pending' AND e.seq < m.seq)`;
   const dueRow = one<MessageRow>(
-    `SELECT * FROM message AS m WHERE notifier = ? AND state = 'pending' AND due_at <= ? AND NOT EXISTS
-     (SELECT 1 FROM message AS e WHERE e.notifier = m.notifier AND e.alert = m.alert AND e.state = 'pending' AND e.seq < m.seq)
-     ORDER BY seq LIMIT 1`,
+    `SELECT * FROM message AS m WHERE notifier = ? AND state = 'pending' AND due_at <= ? AND ${isFirstOfAlert}
+     ORDER BY due_at, seq LIMIT 1`,
   );
-  const nextDue = one<{ at: number | null }>(
-    "SELECT min(due_at) AS at FROM message WHERE notifier = ? AND state = 'pending'",
+  const hasten = rows(
+    "UPDATE message SET due_at = ? WHERE notifier = ? AND state = 'pending' AND due_at > ? RETURNING seq",
+  );
+  const nextDue = one<{ due_at: number }>(
+    `SELECT due_at FROM message AS m WHERE notifier = ? AND state = 'pending' AND ${isFirstOfAlert} ORDER BY due_at LIMIT 1`,
   );
   const deliver = rows(
     "UPDATE message SET state = 'done', body = '', error = '', settled_at = ? WHERE seq = ? RETURNING seq",
@@ -199,7 +205,8 @@ export const openOutbox = (
         })(),
       ),
     due: (notifier, at) => read('read what is due', () => notificationOf(dueRow(notifier, at))),
-    nextDueAt: (notifier) => read('read what is due', () => nextDue(notifier)?.at ?? undefined),
+    nextDueAt: (notifier) => read('read what is due', () => nextDue(notifier)?.due_at),
+    hasten: (notifier, at) => void write('hasten deliveries', () => hasten(at, notifier, at)),
     delivered: (seq, at) => void write('note a delivery', () => deliver(at, seq)),
     postpone: (seq, dueAt, message) => void write('postpone a delivery', () => postpone(dueAt, message, seq)),
     giveUp: (seq, message, at) =>

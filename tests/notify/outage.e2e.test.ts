@@ -11,6 +11,7 @@ import type { MqttClient } from 'mqtt';
 
 import { makeMosquitto } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
+import { until } from './fakes.ts';
 
 // A real broker and a process of Nightjar's own parts, both taken away and given back.
 jest.setTimeout(120_000);
@@ -50,13 +51,6 @@ const start = (name: string) => {
       await closed;
     },
   };
-};
-
-const until = async (what: string, isSo: () => boolean, seconds = 60): Promise<void> => {
-  for (const end = Date.now() + seconds * 1000; !isSo();) {
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 };
 
 /** Home Assistant's place: a session that the broker keeps. */
