@@ -86,7 +86,8 @@ const advice = (key: string, known: readonly string[]): string => {
 const keysAt = (path: Path): readonly string[] => {
   let schema: unknown = pipelineSchema;
   for (const part of [...path, undefined]) {
-    while (schema instanceof z.ZodPrefault || schema instanceof z.ZodExactOptional) schema = schema.unwrap();
+    while (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional)
+      schema = schema.unwrap();
     if (schema instanceof z.ZodUnion) schema = schema.options.find((option) => option instanceof z.ZodObject);
     if (typeof part === 'number' && schema instanceof z.ZodArray) schema = schema.element;
     else if (typeof part === 'string' && schema instanceof z.ZodObject) schema = schema.shape[part];

@@ -22,7 +22,7 @@ const topic = z
   .regex(/^[^/+#$\p{Cc}]+(?:\/[^/+#$\p{Cc}]+)*$/u, topicExpected);
 
 /** Standard Webhooks: 24 to 64 random bytes. */
-const secretExpected = 'whsec_ and 24 to 64 random bytes in base64 (printf whsec_; openssl rand -base64 24)';
+const secretExpected = 'whsec_ and 24 to 64 random bytes in base64 (echo whsec_$(openssl rand -base64 24))';
 const isSecret = (text: string): boolean => {
   const bytes = Buffer.from(text.slice('whsec_'.length), 'base64').length;
   return bytes >= 24 && bytes <= 64;
