@@ -35,7 +35,7 @@ export const makeMosquitto = async (settings: (folder: string) => string = () =>
   const file = path.join(folder, 'mosquitto.conf');
   writeFileSync(
     file,
-    `listener ${port} 127.0.0.1\npersistence true\npersistence_location ${folder}/\nmax_queued_messages 0\n${settings(folder)}\n`,
+    `listener ${port} 127.0.0.1\npersistence true\npersistence_location ${folder}/\nmax_queued_messages 1000000\n${settings(folder)}\n`,
   );
   let child: ChildProcess | undefined;
   const stop = async (): Promise<void> => {
