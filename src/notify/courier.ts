@@ -50,19 +50,19 @@ export class Courier {
     this.#wakeUp.abort();
   }
 
-  /** Carries until aborted; an attempt that is under way then is told so and waited for. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Carries until aborted, and waits for the attempt that is under way then; `cut` ends that, too. */
+  async run(signal: AbortSignal, cut = signal): Promise<void> {
     signal.addEventListener('abort', () => this.wake(), { once: true });
     while (!signal.aborted) {
       // Before the outbox is read: what is added from here on is seen in the next round.
       this.#wakeUp = new AbortController();
-      const pauseMs = await this.#round(signal);
+      const pauseMs = await this.#round(cut);
       if (pauseMs > 0 && !signal.aborted) await this.#deps.sleep(pauseMs, this.#wakeUp.signal);
     }
   }
 
   /** One look into the outbox; resolves with how long there is nothing to do. */
-  async #round(signal: AbortSignal): Promise<number> {
+  async #round(cut: AbortSignal): Promise<number> {
     const { outbox, onLosses, onError, now } = this.#deps;
     try {
       if (now() >= this.#expiresAt) {
@@ -73,8 +73,8 @@ export class Courier {
       if (now() < this.#pausedUntil) return this.#pausedUntil - now();
       const notification = outbox.due(this.#name, now());
       if (!notification) return Math.min(expiryMs, Math.max(1, (outbox.nextDueAt(this.#name) ?? Infinity) - now()));
-      const attempt = await this.#channel.deliver(notification, signal);
-      if (attempt.outcome === 'delivered' || !signal.aborted) this.#settle(notification, attempt);
+      const attempt = await this.#channel.deliver(notification, cut);
+      if (attempt.outcome === 'delivered' || !cut.aborted) this.#settle(notification, attempt);
       return 0;
     } catch (error) {
       onError(error);

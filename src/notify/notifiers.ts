@@ -73,6 +73,8 @@ interface Running {
 
 /** How often it is looked whether something could not be queued. */
 const catchUpMs = 30_000;
+/** How long an attempt that is under way may go on when Nightjar stops. */
+const closingMs = 1000;
 const testTimeoutMs = 20_000;
 const shownDeadLetters = 1000;
 
@@ -91,6 +93,7 @@ export const startNotifiers = (
     notifiers.map(({ name }) => name),
   );
   const stopping = new AbortController();
+  const cutting = new AbortController();
   const running = new Map<string, Running>();
   let isBehind = false;
 
@@ -192,7 +195,7 @@ export const startNotifiers = (
     broker.setCameras(cameras);
     broker.start();
   }
-  const rounds = [...running.values()].map(async ({ courier }) => courier.run(stopping.signal));
+  const rounds = [...running.values()].map(async ({ courier }) => courier.run(stopping.signal, cutting.signal));
   const catching = setInterval(() => isBehind && attempt(catchUp), catchUpMs);
 
   return {
@@ -209,7 +212,7 @@ export const startNotifiers = (
     status: () => [...running.values()].map(statusOf),
     test: (name) => {
       const notifier = running.get(name);
-      return notifier && testOf(notifier.channel, stopping.signal);
+      return notifier && testOf(notifier.channel, cutting.signal);
     },
     deadLetters: () => outbox.deadLetters(shownDeadLetters),
     retry: (id) => {
@@ -223,7 +226,9 @@ export const startNotifiers = (
     close: async () => {
       clearInterval(catching);
       stopping.abort();
+      const impatience = setTimeout(() => cutting.abort(), closingMs);
       await Promise.all(rounds);
+      clearTimeout(impatience);
       await Promise.all([...running.values()].map(async ({ channel }) => channel.close()));
       outbox.close();
     },

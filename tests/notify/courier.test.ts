@@ -27,7 +27,7 @@ const later = (message: string, afterMs?: number): Attempt => ({
 /** Runs a courier in simulated time: each sleep moves the clock, until `endMs` or until nothing is left to do. */
 const carry = async (
   answer: (id: string, now: number) => Attempt,
-  { endMs = 100 * 3_600_000, maxAttempts = 15, isReady = () => true } = {},
+  { endMs = 100 * 3_600_000, maxAttempts = 15, isReady = (): boolean => true } = {},
 ) => {
   let now = 0;
   const stopping = new AbortController();

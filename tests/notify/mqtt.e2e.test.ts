@@ -7,7 +7,7 @@ import { connectAsync } from 'mqtt';
 import type { MqttClient } from 'mqtt';
 
 import type { NotificationOutcome } from '../../src/core/notification.ts';
-import type { Alert } from '../../src/core/status.ts';
+import type { CameraStatus } from '../../src/core/status.ts';
 import { startNotifiers } from '../../src/notify/notifiers.ts';
 import type { NotifierOptions, Notifiers } from '../../src/notify/notifiers.ts';
 import { freePort, makeMosquitto } from '../support/mosquitto.ts';
@@ -37,13 +37,13 @@ const listen = async (): Promise<{ topic: string; text: string; bytes: Buffer; i
 const outcomes: Partial<Record<NotificationOutcome, number>> = {};
 const start = (
   mqtt: Partial<NonNullable<NotifierOptions['mqtt']>> = {},
-  { cameras = [cameraOf('door')], recorded = [] as Alert[], ...others } = {},
+  { cameras = [cameraOf('door')], publicUrl }: { cameras?: CameraStatus[]; publicUrl?: string } = {},
 ): Notifiers => {
   const url = `mqtt://127.0.0.1:${broker.port}`;
   const broad = { topic: 'nightjar', discovery: true, discoveryPrefix: 'homeassistant', version: 5 };
-  notifiers = startNotifiers([{ name: 'home', mqtt: { url, ...login, ...broad, ...mqtt }, ...others }], cameras, {
+  notifiers = startNotifiers([{ name: 'home', mqtt: { url, ...login, ...broad, ...mqtt }, publicUrl }], cameras, {
     folder,
-    alerts: { list: () => recorded },
+    alerts: { list: () => [] },
     appVersion: '1.2.3',
     readPicture: async ({ id }) => Buffer.from(`picture of ${id}`),
     onOutcome: (_name, outcome, count) => void (outcomes[outcome] = (outcomes[outcome] ?? 0) + count),
