@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { choice, flag, group, integer, number } from './schema-parts.ts';
 
-export const severities = ['low', 'medium', 'high'] as const;
+const severities = ['low', 'medium', 'high'] as const;
 const alertKinds = ['anomaly', 'scene-change', 'camera-down', 'camera-covered', 'camera-moved'] as const;
 
 const nameExpected = '1 to 63 small letters, digits and hyphens, beginning with a letter or digit';
@@ -102,5 +102,3 @@ export const notify = z
 
 /** One who is told of alerts, as written; either `mqtt` or `webhook` is there. */
 export type NotifierSettings = z.output<typeof notifier>;
-export type MqttSettings = z.output<typeof mqtt>;
-export type WebhookSettings = z.output<typeof webhook>;

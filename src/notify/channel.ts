@@ -30,5 +30,5 @@ export interface Channel {
 /** What channels take from the alert store. */
 export interface AlertPictures {
   /** The alert's JPEG as it is now; undefined when there is none. Never rejects. */
-  readPicture(alert: Pick<Alert, 'id' | 'snapshot'>): Promise<Uint8Array | undefined>;
+  readonly readPicture: (alert: Pick<Alert, 'id' | 'snapshot'>) => Promise<Uint8Array | undefined>;
 }

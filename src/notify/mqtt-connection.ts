@@ -11,7 +11,7 @@ export interface BrokerOptions {
   readonly version: number;
 }
 
-export interface MqttMessage {
+interface MqttMessage {
   readonly topic: string;
   readonly payload: string;
   readonly isRetained: boolean;
@@ -27,7 +27,7 @@ export interface MqttLink {
   /** Ends the connection as lost: the broker sends the will. */
   drop(message: string): void;
   /** Says goodbye: the broker sends no will. Rejects when that cannot be sent. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export interface ConnectOptions extends BrokerOptions {
@@ -40,8 +40,8 @@ export interface ConnectOptions extends BrokerOptions {
 const connectTimeoutMs = 10_000;
 const keepaliveSeconds = 30;
 
-/** Scheme, host and port of a broker, for people. */
-export const brokerAddress = (url: string): string => {
+/** Scheme, host and port of a URL, for people. */
+export const addressOf = (url: string): string => {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 };
@@ -110,10 +110,10 @@ const linkOf = (client: MqttClient, fail: (error: Error) => void): MqttLink => (
     return () => void client.off('message', listener);
   }),
   drop: (message) => fail(new Error(message)),
-  end: async () => void (await client.endAsync()),
+  end: async () => client.endAsync(),
 });
 
-const codeOf = (error: Error): string => String((error as NodeJS.ErrnoException).code ?? 'the connection failed');
+const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? 'the connection failed';
 
 const withoutSecrets = (message: string, { url, password }: BrokerOptions): string =>
   [password, decodeURIComponent(new URL(url).password)]

@@ -7,7 +7,7 @@ import { linksOf } from './alert-text.ts';
 import type { AlertPictures, Attempt, Channel } from './channel.ts';
 import { availabilityTopic, cameraTopics, discoveryPayload, discoveryTopic } from './home-assistant.ts';
 import type { DiscoveryOptions } from './home-assistant.ts';
-import { brokerAddress, connectBroker } from './mqtt-connection.ts';
+import { addressOf, connectBroker } from './mqtt-connection.ts';
 import type { BrokerOptions, MqttLink } from './mqtt-connection.ts';
 import type { Notification } from './outbox.ts';
 import { RetainedTopics } from './retained-topics.ts';
@@ -67,7 +67,7 @@ export class Mqtt implements Channel {
     const { url, topic, discoveryPrefix, publicUrl, appVersion } = options;
     this.#options = options;
     this.#deps = deps;
-    this.address = brokerAddress(url);
+    this.address = addressOf(url);
     this.#discovery = { base: topic, prefix: discoveryPrefix, publicUrl, version: appVersion };
     this.#retained = new RetainedTopics(deps.memory, deps.onProblem);
   }

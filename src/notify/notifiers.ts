@@ -22,7 +22,7 @@ export interface NotifierOptions extends AlertFilter {
 }
 
 /** The recorded alerts, newest first. */
-export interface AlertRecord {
+interface AlertRecord {
   list(query: { readonly from: number; readonly limit: number }): readonly Alert[];
 }
 

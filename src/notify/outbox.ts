@@ -110,16 +110,11 @@ export const openOutbox = (
     const statement = database.prepare(sql);
     return (...values: unknown[]): Row[] => statement.all(...values) as Row[];
   };
-  const one = <Row>(sql: string) => {
-    const select = rows<Row>(sql);
-    return (...values: unknown[]): Row | undefined => select(...values)[0];
-  };
-
-  const insert = one(
+  const insert = rows(
     `INSERT INTO message (notifier, id, alert, event, body, queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (notifier, id) DO NOTHING RETURNING seq`,
   );
-  const countOf = one<{ n: number }>('SELECT count(*) AS n FROM message WHERE notifier = ? AND state = ?');
+  const countOf = rows<{ n: number }>('SELECT count(*) AS n FROM message WHERE notifier = ? AND state = ?');
   const giveUp = rows(
     "UPDATE message SET state = 'dead', error = ?, settled_at = ? WHERE seq = ? AND state = 'pending' RETURNING seq",
   );
@@ -135,18 +130,18 @@ export const openOutbox = (
     `UPDATE message SET state = 'done', body = '' WHERE seq IN
      (SELECT seq FROM message WHERE notifier = ? AND state = 'dead' ORDER BY settled_at, seq LIMIT ?) RETURNING seq`,
   );
-  const notifierOf = one<{ notifier: string }>('SELECT notifier FROM message WHERE seq = ?');
+  const notifierOf = rows<{ notifier: string }>('SELECT notifier FROM message WHERE seq = ?');
   const forget = rows("DELETE FROM message WHERE state = 'done' AND settled_at < ? RETURNING seq");
   const isFirstOfAlert = `NOT EXISTS
     (SELECT 1 FROM message AS e WHERE e.notifier = m.notifier AND e.alert = m.alert AND e.state = 'pending' AND e.seq < m.seq)`;
-  const dueRow = one<MessageRow>(
+  const dueRow = rows<MessageRow>(
     `SELECT * FROM message AS m WHERE notifier = ? AND state = 'pending' AND due_at <= ? AND ${isFirstOfAlert}
      ORDER BY due_at, seq LIMIT 1`,
   );
   const hasten = rows(
     "UPDATE message SET due_at = ? WHERE notifier = ? AND state = 'pending' AND due_at > ? RETURNING seq",
   );
-  const nextDue = one<{ due_at: number }>(
+  const nextDue = rows<{ due_at: number }>(
     `SELECT due_at FROM message AS m WHERE notifier = ? AND state = 'pending' AND ${isFirstOfAlert} ORDER BY due_at LIMIT 1`,
   );
   const deliver = rows(
@@ -158,20 +153,20 @@ export const openOutbox = (
   const dead = rows<MessageRow>(
     "SELECT * FROM message WHERE state = 'dead' ORDER BY settled_at DESC, seq DESC LIMIT ?",
   );
-  const revive = one<{ notifier: string }>(
+  const revive = rows<{ notifier: string }>(
     `UPDATE message SET state = 'pending', attempts = 0, queued_at = ?, due_at = ?, settled_at = NULL
      WHERE seq = ? AND state = 'dead' AND notifier IN (SELECT name FROM notifier) RETURNING notifier`,
   );
   const remove = rows("UPDATE message SET state = 'done', body = '' WHERE seq = ? AND state = 'dead' RETURNING seq");
-  const sinceOf = one<{ since: number }>('SELECT since FROM notifier WHERE name = ?');
+  const sinceOf = rows<{ since: number }>('SELECT since FROM notifier WHERE name = ?');
   const topics = rows<{ topic: string }>('SELECT topic FROM topic WHERE notifier = ?');
   const addTopic = rows('INSERT INTO topic (notifier, topic) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING topic');
   const removeTopic = rows('DELETE FROM topic WHERE notifier = ? AND topic = ? RETURNING topic');
-  const instanceOf = one<{ id: string }>('SELECT id FROM instance');
+  const instanceOf = rows<{ id: string }>('SELECT id FROM instance');
 
   /** Counts and cuts the dead letters of a notifier after `dead` more. */
   const lossesOf = (notifier: string, died: number): Losses => {
-    const excess = died === 0 ? 0 : (countOf(notifier, 'dead')?.n ?? 0) - limits.dead;
+    const excess = died === 0 ? 0 : (countOf(notifier, 'dead')[0]?.n ?? 0) - limits.dead;
     return { dead: died, discarded: excess > 0 ? discardOldest(notifier, excess).length : 0 };
   };
 
@@ -184,7 +179,7 @@ export const openOutbox = (
         }
       const know = rows('INSERT INTO notifier (name, since) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING name');
       for (const name of notifiers) know(name, now);
-      const id = instanceOf()?.id ?? randomUUID();
+      const id = instanceOf()[0]?.id ?? randomUUID();
       rows('INSERT INTO instance (only, id) VALUES (1, ?) ON CONFLICT DO NOTHING RETURNING id')(id);
       return id;
     })(),
@@ -192,27 +187,27 @@ export const openOutbox = (
 
   return {
     instance,
-    since: (notifier) => read('read the notifiers', () => sinceOf(notifier)?.since ?? Infinity),
+    since: (notifier) => read('read the notifiers', () => sinceOf(notifier)[0]?.since ?? Infinity),
     add: (notifier, event, alert, at) =>
       write(`queue alert ${alert.id} for ${notifier}`, () =>
         database.transaction(() => {
           const id = notificationId(alert, event);
-          const isNew = insert(notifier, id, alert.id, event, JSON.stringify(alert), at, at) !== undefined;
-          const excess = isNew ? (countOf(notifier, 'pending')?.n ?? 0) - limits.pending : 0;
+          const isNew = insert(notifier, id, alert.id, event, JSON.stringify(alert), at, at).length > 0;
+          const excess = isNew ? (countOf(notifier, 'pending')[0]?.n ?? 0) - limits.pending : 0;
           const message = `more than ${limits.pending} notifications waited for ${notifier}`;
           const died = excess > 0 ? giveUpOldest(message, at, notifier, excess).length : 0;
           return { isNew, ...lossesOf(notifier, died) };
         })(),
       ),
-    due: (notifier, at) => read('read what is due', () => notificationOf(dueRow(notifier, at))),
-    nextDueAt: (notifier) => read('read what is due', () => nextDue(notifier)?.due_at),
+    due: (notifier, at) => read('read what is due', () => notificationOf(dueRow(notifier, at)[0])),
+    nextDueAt: (notifier) => read('read what is due', () => nextDue(notifier)[0]?.due_at),
     hasten: (notifier, at) => void write('hasten deliveries', () => hasten(at, notifier, at)),
     delivered: (seq, at) => void write('note a delivery', () => deliver(at, seq)),
     postpone: (seq, dueAt, message) => void write('postpone a delivery', () => postpone(dueAt, message, seq)),
     giveUp: (seq, message, at) =>
       write('give up a delivery', () =>
         database.transaction(() => {
-          const notifier = notifierOf(seq)?.notifier ?? '';
+          const notifier = notifierOf(seq)[0]?.notifier ?? '';
           return lossesOf(notifier, giveUp(message, at, seq).length);
         })(),
       ),
@@ -226,11 +221,11 @@ export const openOutbox = (
       ),
     count: (notifier) =>
       read('count', () => ({
-        pending: countOf(notifier, 'pending')?.n ?? 0,
-        dead: countOf(notifier, 'dead')?.n ?? 0,
+        pending: countOf(notifier, 'pending')[0]?.n ?? 0,
+        dead: countOf(notifier, 'dead')[0]?.n ?? 0,
       })),
     deadLetters: (limit) => read('list dead letters', () => dead(limit).map(deadLetterOf)),
-    retry: (seq, at) => write('queue a dead letter again', () => revive(at, at, seq)?.notifier),
+    retry: (seq, at) => write('queue a dead letter again', () => revive(at, at, seq)[0]?.notifier),
     remove: (seq) => write('remove a dead letter', () => remove(seq).length > 0),
     topics: (notifier) => read('list topics', () => topics(notifier).map(({ topic }) => topic)),
     addTopic: (notifier, topic) => void write('note a topic', () => addTopic(notifier, topic)),

@@ -1,6 +1,7 @@
 import type { AlertPictures, Attempt, Channel } from './channel.ts';
 import { linksOf } from './alert-text.ts';
 import type { Notification } from './outbox.ts';
+import { addressOf } from './mqtt-connection.ts';
 import { longestAskedMs } from './retry-wait.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
@@ -74,7 +75,7 @@ export const openWebhook = (options: WebhookOptions, deps: WebhookDeps): Channel
 
   return {
     kind: 'webhook',
-    address: new URL(url).origin,
+    address: addressOf(url),
     maxAttempts,
     isReady: true,
     deliver: async (notification, signal) => post(notification.id, await contentOf(notification), signal),

@@ -10,6 +10,7 @@ import type { NotificationOutcome } from '../../src/core/notification.ts';
 import type { CameraStatus } from '../../src/core/status.ts';
 import { startNotifiers } from '../../src/notify/notifiers.ts';
 import type { NotifierOptions, Notifiers } from '../../src/notify/notifiers.ts';
+import { reachBroker, reachHost } from '../../src/notify/reach.ts';
 import { freePort, makeMosquitto } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { alertOf, cameraOf, until } from './fakes.ts';
@@ -83,7 +84,7 @@ afterEach(async () => {
 
 const now = (): number => Date.now() + 1;
 const newest = (messages: Awaited<ReturnType<typeof listen>>, topic: string): string | undefined =>
-  messages.filter((message) => message.topic === topic).at(-1)?.text;
+  messages.findLast((message) => message.topic === topic)?.text;
 
 test('announces each camera and its state to Home Assistant, retained, and again when that starts', async () => {
   const running = start();
@@ -207,6 +208,21 @@ test('what the permissions of a broker refuse waits instead of vanishing', async
   await until('an attempt fails', () => (outcomes.failed ?? 0) > 0);
   expect(running.status()[0]).toMatchObject({ isUp: true, pending: 1 });
   expect(told).toContain('problem Publish error: Not authorized');
+});
+
+test('`nightjar check` logs in to a broker and reaches for the host of a webhook, and says what fails', async () => {
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  await reachBroker({ url, ...login, version: 5 });
+  await reachBroker({ url: `mqtt://nightjar:hunter2secret@127.0.0.1:${broker.port}`, version: 4 });
+  await expect(reachBroker({ url, username: 'nightjar', password: 'no', version: 5 })).rejects.toThrow(
+    'Not authorized',
+  );
+  await reachHost(`http://127.0.0.1:${broker.port}/token`);
+  const closed = await freePort();
+  await expect(reachBroker({ url: `mqtt://127.0.0.1:${closed}`, version: 5 })).rejects.toThrow('ECONNREFUSED');
+  await expect(reachHost(`https://127.0.0.1:${closed}/token`)).rejects.toThrow(
+    '127.0.0.1 cannot be reached (ECONNREFUSED)',
+  );
 });
 
 test('over TLS, with a certificate of an authority that is not trusted, it says so', async () => {
