@@ -124,7 +124,7 @@ const provideFfmpeg = () => {
   );
 };
 
-/** What the end-to-end tests use as real counterparts: a browser and GStreamer's RTSP server. */
+/** What the end-to-end tests use as real counterparts: a browser, GStreamer's RTSP server, an MQTT broker. */
 const testPackages = [
   'chromium',
   'gir1.2-gst-rtsp-server-1.0',

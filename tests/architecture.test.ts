@@ -14,6 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   report: ['core', 'learn', 'model', 'task'],
   alert: ['core', 'task'],
   backup: ['core', 'config'],
+  notify: ['core', 'stream'],
   video: ['core', 'stream'],
   publish: ['core', 'stream', 'video'],
   media: ['core', 'camera'],

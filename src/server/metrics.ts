@@ -137,6 +137,18 @@ export const createMetrics = (registry: Registry) => {
       labelNames: ['camera', 'kind'],
       registers,
     }),
+    notifications: new Counter({
+      name: 'nightjar_notifications_total',
+      help: 'Notifications by what became of them: delivered; failed, an attempt; dead, given up; discarded, a dead letter that made room.',
+      labelNames: ['notifier', 'outcome'],
+      registers,
+    }),
+    notificationsPending: new Gauge({
+      name: 'nightjar_notifications_pending',
+      help: 'Notifications that wait in the outbox.',
+      labelNames: ['notifier'],
+      registers,
+    }),
     queueLength: new Gauge({
       name: 'nightjar_queue_length',
       help: 'Entries waiting in a queue.',

@@ -9,6 +9,7 @@ import {
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
+import { outboxRoutes, type OutboxDeps } from './routes/outbox.ts';
 import { Refusal, refuse } from './routes/refuse.ts';
 
 /** The least role that may use a route, each including those before it. */
@@ -21,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-export type RestFeed = AlertDeps & CameraDeps & HealthDeps;
+export type RestFeed = AlertDeps & CameraDeps & HealthDeps & OutboxDeps;
 
 /** The endpoints under /api, and /health, /ready and /metrics. Errors are JSON: {code, message}. */
 export const addRest = async (app: FastifyInstance, feed: RestFeed, onError: (error: Error) => void): Promise<void> => {
@@ -46,4 +47,5 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, onError: (er
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
   await typed.register(alertRoutes(feed));
+  await typed.register(outboxRoutes(feed));
 };
