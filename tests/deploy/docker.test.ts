@@ -82,6 +82,19 @@ test('the pipeline file of a new volume loads, with and without a camera in the 
     expect((await loadPipeline('deploy/pipeline.yaml', env)).cameras).toHaveLength(1);
 });
 
+test('with its notifier uncommented it is told to the mosquitto of compose.yaml', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-docker-'));
+  try {
+    const file = path.join(folder, 'pipeline.yaml');
+    writeFileSync(file, readFileSync('deploy/pipeline.yaml', 'utf8').replaceAll(/^# (?=notify:| )/gm, ''));
+    const { notify } = await loadPipeline(file, { MQTT_PASSWORD: 'made-up' });
+    expect(notify).toMatchObject([{ name: 'home', mqtt: { url: 'mqtt://mosquitto:1883', password: 'made-up' } }]);
+    expect(Object.keys(compose.services)).toContain('mosquitto');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 const compose = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
 };

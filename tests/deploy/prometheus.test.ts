@@ -34,7 +34,7 @@ const board = JSON.parse(readFileSync('deploy/grafana/dashboards/nightjar.json',
 const compared = (expression: string): string =>
   expression
     .replace(/^absent\((.*)\)$/, '$1')
-    .replace(/ == 0 and on .*$/, '')
+    .replace(/ (?:==|>) 0 and on .*$/, '')
     .replace(/ (?:==|>) [\d.]+$/, '');
 /** As Grafana fills in its variables when everything is selected. */
 const filledIn = (expression: string): string =>
@@ -45,6 +45,9 @@ type Feed = Awaited<ReturnType<typeof startSynthetic>>['feed'];
 /** One moment of two cameras, by what the pipeline calls; the test is this machine's only process to look at. */
 const happen = ({ metrics }: Feed): void => {
   const log = createLog({ json: true, level: 'silent' });
+  metrics.notificationsPending.set({ notifier: 'home' }, 1);
+  for (const outcome of ['delivered', 'failed', 'dead', 'discarded'])
+    metrics.notifications.inc({ notifier: 'home', outcome });
   for (const camera of ['door', 'yard']) {
     metrics.children.set(camera, process.pid);
     metrics.setEncoder(camera, 'raw', process.pid);
