@@ -7,6 +7,7 @@ import { extract } from 'tar';
 import { locateStorage } from '../config/locate-storage.ts';
 import type { StoragePlaces } from '../config/locate-storage.ts';
 import { DataError } from '../core/errors.ts';
+import { expectOwner } from './expect-owner.ts';
 import { commitMoves, finishRestore, freshFolder, restoreFolder } from './finish-restore.ts';
 import type { Move } from './finish-restore.ts';
 import { holdStorage } from './hold-storage.ts';
@@ -37,6 +38,7 @@ export const restoreBackup = async ({ archive, file, force }: RestoreRequest): P
   const { manifest, pipeline } = await checkBackup(archive);
   const places = locateStorage(file, pipeline);
   const { storage } = places;
+  expectOwner(storage);
   const release = holdStorage(storage);
   try {
     await finishRestore(storage);

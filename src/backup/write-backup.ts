@@ -8,6 +8,7 @@ import { create } from 'tar';
 
 import type { StoragePlaces } from '../config/locate-storage.ts';
 import { DataError } from '../core/errors.ts';
+import { expectOwner } from './expect-owner.ts';
 import { besidePrefix, manifestName, newManifest, pipelineName, storagePrefix } from './manifest.ts';
 import type { BackedUpFile, Manifest } from './manifest.ts';
 import { stageFiles } from './stage-files.ts';
@@ -25,6 +26,8 @@ export interface BackupRequest extends StoragePlaces {
   readonly onSkipped: (file: string, why: string) => void;
 }
 
+const leftoverMs = 24 * 3600 * 1000;
+
 /**
  * Writes the pipeline file, the models, the alerts and the other contents of the storage folder into a .tar.gz that only
  * this user may read: it holds what the pipeline file holds, passwords too. Nightjar may be running. The archive appears as
@@ -32,6 +35,8 @@ export interface BackupRequest extends StoragePlaces {
  */
 export const writeBackup = async (request: BackupRequest): Promise<Manifest> => {
   const { file, archive, storage, withClips, version, onSkipped } = request;
+  expectOwner(storage);
+  await removeLeftovers(storage);
   const hasStorage = (await stat(storage).catch(() => undefined))?.isDirectory() ?? false;
   // Beside what is linked: links do not reach another file system.
   const staging = await mkdtemp(hasStorage ? path.join(storage, '.backup-') : `${archive}-`).catch(unwritable(storage));
@@ -76,6 +81,15 @@ export const writeBackup = async (request: BackupRequest): Promise<Manifest> => 
   } finally {
     await rm(unfinished, { force: true });
     await rm(staging, { recursive: true, force: true });
+  }
+};
+
+/** What a backup that was killed left keeps the space of files that are long removed. One that is going on is not as old. */
+const removeLeftovers = async (storage: string): Promise<void> => {
+  for (const name of await readdir(storage).catch(() => [])) {
+    const folder = path.join(storage, name);
+    if (name.startsWith('.backup-') && Date.now() - (await stat(folder)).mtimeMs > leftoverMs)
+      await rm(folder, { recursive: true, force: true });
   }
 };
 

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ import Database from 'libsql';
 import { create, extract } from 'tar';
 
 import { openAlertStore } from '../../src/alert/alert-store.ts';
+import { expectOwner } from '../../src/backup/expect-owner.ts';
 import { commitMoves, freshFolder, recoverRestore } from '../../src/backup/finish-restore.ts';
 import { holdStorage } from '../../src/backup/hold-storage.ts';
 import { checkBackup } from '../../src/backup/read-backup.ts';
@@ -227,6 +229,21 @@ test('two cannot hold one storage folder, and its holder can let go of it', () =
   expect(() => holdStorage(storage)).toThrow('another Nightjar works on this storage folder');
   release();
   holdStorage(storage)();
+});
+
+test('clears away what a backup that was killed left a day ago, and nothing of one that goes on', async () => {
+  const [old, young] = ['.backup-old', '.backup-young'].map((name) => path.join(storage, name)) as [string, string];
+  for (const name of [old, young]) mkdirSync(name);
+  utimesSync(old, 0, Date.now() / 1000 - 25 * 3600);
+  await backUp();
+  expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+});
+
+test("refuses another user's storage folder, for the files left there would keep that user out", () => {
+  const { uid } = statSync(storage);
+  expect(() => expectOwner(storage, uid + 1)).toThrow(`found one of ${uid}: do it as that user`);
+  expectOwner(storage, uid);
+  expectOwner(path.join(storage, 'none'), uid + 1);
 });
 
 /** Replaces the archive by one of the same files, after a change to them, and of what the change names. */
