@@ -4,8 +4,6 @@ import path from 'node:path';
 
 import * as z from 'zod';
 
-import { holdStorage } from './hold-storage.ts';
-
 /** Where a restore works, in the storage folder: what it unpacks, what it replaces, and what is to be moved. */
 export const restoreFolder = (storage: string): string => path.join(storage, '.restore');
 export const freshFolder = (storage: string): string => path.join(restoreFolder(storage), 'new');
@@ -21,20 +19,6 @@ export const commitMoves = async (storage: string, moves: readonly Move[]): Prom
   const unfinished = `${movesFile(storage)}.tmp`;
   await writeFile(unfinished, JSON.stringify(moves), { flush: true });
   await rename(unfinished, movesFile(storage));
-};
-
-/**
- * Finishes a restore that was cut off, before a run. Resolves with whether anything was put in place, the pipeline file too:
- * read it again then. Rejects with StoreError 'in-use' while a restore is going on.
- */
-export const recoverRestore = async (storage: string): Promise<boolean> => {
-  if (!existsSync(restoreFolder(storage))) return false;
-  const release = holdStorage(storage);
-  try {
-    return await finishRestore(storage);
-  } finally {
-    release();
-  }
 };
 
 /**

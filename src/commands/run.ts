@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
-import { recoverRestore } from '../backup/finish-restore.ts';
+import { finishRestore } from '../backup/finish-restore.ts';
+import { holdStorage } from '../backup/hold-storage.ts';
 import { loadPipeline } from '../config/load.ts';
 import { createLog } from '../pipeline/log.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
@@ -19,7 +20,9 @@ interface RunOptions {
 
 const run = async (file: string, { json = false, host, port }: RunOptions): Promise<void> => {
   let config = await loadPipeline(file);
-  if (await recoverRestore(config.storage.path)) config = await loadPipeline(file);
+  // Until the process is gone, however it goes.
+  const release = holdStorage(config.storage.path);
+  if (await finishRestore(config.storage.path)) config = await loadPipeline(file);
   const server = { ...config.server, ...(host && { host }), ...(port !== undefined && { port }) };
   const log = createLog({ json });
   const progress = progressReporter((line) => log.info(line));
@@ -42,6 +45,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
   progress.stop();
   log.info('stopping');
   await pipeline.close();
+  release();
 };
 
 const withServerOptions = (command: Command): Command =>

@@ -5,7 +5,6 @@ import { type Observable, Subject, exhaustMap, interval, merge, share, tap } fro
 
 import { openAlertStore } from '../alert/alert-store.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
-import { holdStorage } from '../backup/hold-storage.ts';
 import { openCamera } from '../camera/camera.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { redactorFor } from '../camera/redact.ts';
@@ -85,7 +84,6 @@ const open = async (
   { log, onLearning }: RunOptions,
   cleanups: Cleanups,
 ): Promise<RunningPipeline> => {
-  cleanups.add(holdStorage(pipeline.storage.path));
   const ffmpeg = await findFfmpeg();
   const metrics = createMetrics(new Registry());
   const store = openAlertStore(path.join(pipeline.storage.path, 'alerts'));
@@ -159,8 +157,6 @@ const open = async (
 
   const addCamera = async (camera: PipelineCamera): Promise<void> => {
     const { id } = camera;
-    // From 0 on: Prometheus counts no increase to a series' first value, which would be the first alert.
-    for (const kind of Object.keys(kindText)) metrics.alerts.inc({ camera: id, kind }, 0);
     const source = await openSource(camera, ffmpeg);
     cleanups.add(async () => source.close());
     const opened = openCamera(source.camera, { ffmpeg });

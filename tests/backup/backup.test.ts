@@ -24,7 +24,7 @@ import { create, extract } from 'tar';
 
 import { openAlertStore } from '../../src/alert/alert-store.ts';
 import { expectOwner } from '../../src/backup/expect-owner.ts';
-import { commitMoves, freshFolder, recoverRestore } from '../../src/backup/finish-restore.ts';
+import { commitMoves, finishRestore, freshFolder } from '../../src/backup/finish-restore.ts';
 import { holdStorage } from '../../src/backup/hold-storage.ts';
 import { checkBackup } from '../../src/backup/read-backup.ts';
 import { restoreBackup } from '../../src/backup/restore-backup.ts';
@@ -354,9 +354,9 @@ test('a restore that was cut off after any of its moves is finished by the next 
       cpSync(path.join(freshFolder(storage), fresh[index]!), targets[index]!, { recursive: true });
       rmSync(path.join(freshFolder(storage), fresh[index]!), { recursive: true });
     }
-    expect(await recoverRestore(storage)).toBe(true);
+    expect(await finishRestore(storage)).toBe(true);
     expect(contents()).toEqual(before);
-    expect(await recoverRestore(storage)).toBe(false);
+    expect(await finishRestore(storage)).toBe(false);
   }
 });
 
@@ -373,7 +373,7 @@ test('a restore that is killed at any time leaves the old state or, after the ne
     const killing = setTimeout(() => child.kill('SIGKILL'), 150 + attempt * 60);
     await exited;
     clearTimeout(killing);
-    await recoverRestore(storage);
+    await finishRestore(storage);
     const now = JSON.stringify(contents());
     outcomes.push(now === JSON.stringify(later) ? 'old' : now === JSON.stringify(restored) ? 'new' : 'a mixture');
   }

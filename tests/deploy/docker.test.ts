@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -75,6 +75,31 @@ describe.each(dockerfiles)('%s', (file) => {
     expect(checkHealth('http://127.0.0.1:9/health')).toBe(1);
     expect(checkHealth('data:,ok')).toBe(0);
   });
+});
+
+test('both images are made of the same files', () => {
+  const [copied, copiedForCuda] = dockerfiles.map((file) =>
+    argumentsOf(file, 'COPY').map((rest) => rest.replace(/ \.npmrc|node:node |1000:1000 /g, '')),
+  );
+  expect(copiedForCuda?.filter((rest) => !rest.includes('/usr/local/bin/node'))).toEqual(copied);
+});
+
+test('what they copy is enough to build Nightjar and to start it', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-image-'));
+  try {
+    for (const rest of argumentsOf('deploy/Dockerfile', 'COPY').filter((each) => !each.includes('--from='))) {
+      const words = rest.split(' ').filter((word) => !word.startsWith('--'));
+      for (const source of words.slice(0, -1)) cpSync(source, path.join(folder, source), { recursive: true });
+    }
+    symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'));
+    const run = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    run('scripts/build.js');
+    for (const source of ['src', 'scripts']) rmSync(path.join(folder, source), { recursive: true });
+    expect(run('bin/nightjar.js', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(existsSync(path.join(folder, 'dist/dashboard/index.html'))).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the pipeline file of a new volume loads, with and without a camera in the environment', async () => {
