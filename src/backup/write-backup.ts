@@ -72,8 +72,9 @@ export const writeBackup = async (request: BackupRequest): Promise<Manifest> => 
     ];
     await writeFile(unfinished, '', { mode: 0o600 }).catch(unwritable(archive));
     await chmod(unfinished, 0o600);
+    // Pictures and video, most of the bytes, do not get smaller: more effort would only take time.
     await create(
-      { cwd: staging, file: unfinished, gzip: true, portable: true, strict: true, noDirRecurse: true },
+      { cwd: staging, file: unfinished, gzip: { level: 1 }, portable: true, strict: true, noDirRecurse: true },
       names,
     );
     await rename(unfinished, archive);
