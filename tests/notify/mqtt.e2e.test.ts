@@ -240,3 +240,14 @@ test('over TLS, with a certificate of an authority that is not trusted, it says 
   await until('it is refused', () => told.length > 0);
   expect(told[0]).toMatch(/^down .*self.signed certificate/);
 });
+
+test('fifty cameras are announced, though a broker takes 20 unconfirmed messages at a time', async () => {
+  const cameras = Array.from({ length: 50 }, (_value, index) => cameraOf(`camera-${index}`));
+  const running = start({}, { cameras });
+  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  const messages = await listen();
+  await until('all are there', () =>
+    cameras.every(({ id }) => newest(messages, `homeassistant/device/nightjar_${id}/config`) !== undefined),
+  );
+  expect(told).toEqual([`up mqtt://127.0.0.1:${broker.port}`]);
+});

@@ -6,10 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { connectAsync } from 'mqtt';
-import type { MqttClient } from 'mqtt';
-
-import { makeMosquitto } from '../support/mosquitto.ts';
+import { countNotifications, makeMosquitto } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { until } from './fakes.ts';
 
@@ -53,27 +50,9 @@ const start = (name: string) => {
   };
 };
 
-/** Home Assistant's place: a session that the broker keeps. */
-const listen = async (received: Map<string, number>): Promise<MqttClient> => {
-  const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
-    clientId: 'listener',
-    clean: false,
-    protocolVersion: 4,
-    reconnectPeriod: 200,
-    resubscribe: false,
-  });
-  client.on('message', (_topic, payload) => {
-    const { notificationId } = JSON.parse(payload.toString()) as { notificationId: string };
-    received.set(notificationId, (received.get(notificationId) ?? 0) + 1);
-  });
-  await client.subscribeAsync('nightjar/+/event', { qos: 1 });
-  return client;
-};
-
 test('the broker is stopped and Nightjar killed with -9 in between: every alert arrives, begun and ended', async () => {
   await broker.start();
-  const received = new Map<string, number>();
-  const listener = await listen(received);
+  const { received, end } = await countNotifications(broker.port);
   try {
     const first = start('first');
     await until('alerts arrive', () => received.size >= 20);
@@ -105,6 +84,6 @@ test('the broker is stopped and Nightjar killed with -9 in between: every alert 
     // Told again only where the crash came between the broker's answer and the note of it.
     expect([...received.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(10);
   } finally {
-    await listener.endAsync(true);
+    await end();
   }
 });

@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { connectAsync } from 'mqtt';
+
 /** A real broker in a process of its own, that keeps sessions and retained messages over a restart. */
 export interface Mosquitto {
   readonly port: number;
@@ -65,6 +67,29 @@ export const makeMosquitto = async (settings: (folder: string) => string = () =>
     },
   };
   return broker;
+};
+
+/**
+ * Counts how often each notification of a Nightjar arrived, by its id, in a session that the broker keeps over a restart: Home
+ * Assistant's place.
+ */
+export const countNotifications = async (
+  port: number,
+): Promise<{ received: ReadonlyMap<string, number>; end: () => Promise<void> }> => {
+  const received = new Map<string, number>();
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+    clientId: 'listener',
+    clean: false,
+    protocolVersion: 4,
+    reconnectPeriod: 200,
+    resubscribe: false,
+  });
+  client.on('message', (_topic, payload) => {
+    const { notificationId } = JSON.parse(payload.toString()) as { notificationId: string };
+    received.set(notificationId, (received.get(notificationId) ?? 0) + 1);
+  });
+  await client.subscribeAsync('nightjar/+/event', { qos: 1 });
+  return { received, end: async () => client.endAsync(true) };
 };
 
 const answers = async (port: number): Promise<boolean> =>
