@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { countNotifications, makeMosquitto } from '../support/mosquitto.ts';
+import { countNotifications, freePort, makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { until } from './fakes.ts';
 
@@ -27,11 +27,13 @@ afterEach(async () => {
 });
 
 /** Starts a process that raises alerts; `alerts` are those it told of, `isUp` whether it is connected. */
-const start = (name: string) => {
-  const url = `mqtt://127.0.0.1:${broker.port}`;
+const start = (name: string, { url = `mqtt://127.0.0.1:${broker.port}`, env = {} } = {}) => {
   const mqtt = { url, topic: 'nightjar', discovery: true, discoveryPrefix: 'homeassistant', version: 5 };
   const args = ['tests/notify/notify-forever.js', folder, JSON.stringify([{ name: 'home', mqtt }]), '20', name];
-  const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   child = started;
   const run = { alerts: new Set<string>(), isUp: false, lines: 0 };
   createInterface(started.stdout).on('line', (line) => {
@@ -83,6 +85,25 @@ test('the broker is stopped and Nightjar killed with -9 in between: every alert 
     expect(told().filter((id) => !arrived(id))).toEqual([]);
     // Told again only where the crash came between the broker's answer and the note of it.
     expect([...received.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(10);
+  } finally {
+    await end();
+  }
+});
+
+test("over TLS, with the certificate of an authority of one's own in NODE_EXTRA_CA_CERTS", async () => {
+  const port = await freePort();
+  let certificate = '';
+  await broker.remove();
+  broker = await makeMosquitto((inFolder) => {
+    const listener = tlsListener(inFolder, port);
+    ({ certificate } = listener);
+    return listener.settings;
+  });
+  await broker.start();
+  const { received, end } = await countNotifications(broker.port);
+  try {
+    start('secure', { url: `mqtts://127.0.0.1:${port}`, env: { NODE_EXTRA_CA_CERTS: certificate } });
+    await until('alerts arrive', () => received.size >= 10);
   } finally {
     await end();
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -67,6 +67,18 @@ export const makeMosquitto = async (settings: (folder: string) => string = () =>
     },
   };
   return broker;
+};
+
+/** Settings of a listener with TLS, its certificate made out for 127.0.0.1 and signed by nobody but itself. */
+export const tlsListener = (folder: string, port: number): { settings: string; certificate: string } => {
+  const [key, certificate] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2', '-nodes'];
+  spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', certificate, ...subject]);
+  chmodSync(key, 0o644);
+  return {
+    settings: `allow_anonymous true\nlistener ${port} 127.0.0.1\ncertfile ${certificate}\nkeyfile ${key}`,
+    certificate,
+  };
 };
 
 /**
