@@ -120,7 +120,7 @@ export class Mqtt implements Channel {
     const now = (this.#deps.now ?? Date.now)();
     if (now - (this.#scoredAt.get(camera) ?? -Infinity) < scoreIntervalMs) return;
     this.#scoredAt.set(camera, now);
-    this.#retained.set(cameraTopics(this.#options.topic, camera).score, score.toFixed(3), 0);
+    this.#retained.set(cameraTopics(this.#options.topic, camera).score, score.toFixed(3), true);
   }
 
   /** Keeps the entity that is on while an alert is open. */

@@ -113,7 +113,9 @@ export const retryAfterMs = (header: string | null, now: number): number | undef
 
 /** Why a request failed. Only codes and hosts: other texts of fetch may hold the URL. */
 const reasonOf = (error: unknown): string => {
-  const { cause } = error as { cause?: { code?: unknown; errors?: readonly { code?: unknown }[] } };
+  const { cause } = error as { cause?: { message?: unknown; code?: unknown; errors?: readonly { code?: unknown }[] } };
+  if (cause?.message === 'bad port')
+    return 'no web server may use its port (https://fetch.spec.whatwg.org/#port-blocking)';
   const code = cause?.code ?? cause?.errors?.[0]?.code;
   return typeof code === 'string' ? `it cannot be reached (${code})` : 'the connection failed';
 };

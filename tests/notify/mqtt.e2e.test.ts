@@ -12,7 +12,7 @@ import { startNotifiers } from '../../src/notify/notifiers.ts';
 import type { NotifierOptions, Notifiers } from '../../src/notify/notifiers.ts';
 import { reachBroker, reachHost } from '../../src/notify/reach.ts';
 import { freePort } from '../support/free-port.ts';
-import { makeMosquitto } from '../support/mosquitto.ts';
+import { makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { alertOf, cameraOf, until } from './fakes.ts';
 
@@ -229,15 +229,20 @@ test('`nightjar check` logs in to a broker and reaches for the host of a webhook
 test('over TLS, with a certificate of an authority that is not trusted, it says so', async () => {
   await broker.remove();
   const port = await freePort();
-  broker = await makeMosquitto((inFolder) => {
-    const [key, certificate] = [path.join(inFolder, 'key.pem'), path.join(inFolder, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-days', '2', '-nodes'];
-    spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', certificate, ...subject]);
-    spawnSync('chmod', ['a+r', key]);
-    return `allow_anonymous true\nlistener ${port} 127.0.0.1\ncertfile ${certificate}\nkeyfile ${key}`;
-  });
+  broker = await makeMosquitto((inFolder) => tlsListener(inFolder, port).settings);
   await broker.start();
   start({ url: `mqtts://127.0.0.1:${port}` });
   await until('it is refused', () => told.length > 0);
   expect(told[0]).toMatch(/^down .*self.signed certificate/);
+});
+
+test('fifty cameras are announced, though a broker takes 20 unconfirmed messages at a time', async () => {
+  const cameras = Array.from({ length: 50 }, (_value, index) => cameraOf(`camera-${index}`));
+  const running = start({}, { cameras });
+  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  const messages = await listen();
+  await until('all are there', () =>
+    cameras.every(({ id }) => newest(messages, `homeassistant/device/nightjar_${id}/config`) !== undefined),
+  );
+  expect(told).toEqual([`up mqtt://127.0.0.1:${broker.port}`]);
 });

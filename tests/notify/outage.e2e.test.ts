@@ -6,10 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { connectAsync } from 'mqtt';
-import type { MqttClient } from 'mqtt';
-
-import { makeMosquitto } from '../support/mosquitto.ts';
+import { countNotifications, freePort, makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { until } from './fakes.ts';
 
@@ -30,11 +27,13 @@ afterEach(async () => {
 });
 
 /** Starts a process that raises alerts; `alerts` are those it told of, `isUp` whether it is connected. */
-const start = (name: string) => {
-  const url = `mqtt://127.0.0.1:${broker.port}`;
+const start = (name: string, { url = `mqtt://127.0.0.1:${broker.port}`, env = {} } = {}) => {
   const mqtt = { url, topic: 'nightjar', discovery: true, discoveryPrefix: 'homeassistant', version: 5 };
   const args = ['tests/notify/notify-forever.js', folder, JSON.stringify([{ name: 'home', mqtt }]), '20', name];
-  const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const started = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   child = started;
   const run = { alerts: new Set<string>(), isUp: false, lines: 0 };
   createInterface(started.stdout).on('line', (line) => {
@@ -53,27 +52,9 @@ const start = (name: string) => {
   };
 };
 
-/** Home Assistant's place: a session that the broker keeps. */
-const listen = async (received: Map<string, number>): Promise<MqttClient> => {
-  const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, {
-    clientId: 'listener',
-    clean: false,
-    protocolVersion: 4,
-    reconnectPeriod: 200,
-    resubscribe: false,
-  });
-  client.on('message', (_topic, payload) => {
-    const { notificationId } = JSON.parse(payload.toString()) as { notificationId: string };
-    received.set(notificationId, (received.get(notificationId) ?? 0) + 1);
-  });
-  await client.subscribeAsync('nightjar/+/event', { qos: 1 });
-  return client;
-};
-
 test('the broker is stopped and Nightjar killed with -9 in between: every alert arrives, begun and ended', async () => {
   await broker.start();
-  const received = new Map<string, number>();
-  const listener = await listen(received);
+  const { received, end } = await countNotifications(broker.port);
   try {
     const first = start('first');
     await until('alerts arrive', () => received.size >= 20);
@@ -105,6 +86,25 @@ test('the broker is stopped and Nightjar killed with -9 in between: every alert 
     // Told again only where the crash came between the broker's answer and the note of it.
     expect([...received.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(10);
   } finally {
-    await listener.endAsync(true);
+    await end();
+  }
+});
+
+test("over TLS, with the certificate of an authority of one's own in NODE_EXTRA_CA_CERTS", async () => {
+  const port = await freePort();
+  let certificate = '';
+  await broker.remove();
+  broker = await makeMosquitto((inFolder) => {
+    const listener = tlsListener(inFolder, port);
+    ({ certificate } = listener);
+    return listener.settings;
+  });
+  await broker.start();
+  const { received, end } = await countNotifications(broker.port);
+  try {
+    start('secure', { url: `mqtts://127.0.0.1:${port}`, env: { NODE_EXTRA_CA_CERTS: certificate } });
+    await until('alerts arrive', () => received.size >= 10);
+  } finally {
+    await end();
   }
 });

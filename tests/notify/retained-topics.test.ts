@@ -92,3 +92,22 @@ test('the failures of a connection that is lost are not told one by one', async 
   await settled();
   expect(problems).toEqual([]);
 });
+
+test('a slow broker gets ten at a time, and of what changes meanwhile the newest only', async () => {
+  const { topics } = setUp();
+  const sent: string[] = [];
+  const confirm: (() => void)[] = [];
+  topics.attach({
+    publish: async (topic, payload) => {
+      sent.push(`${topic}=${String(payload)}`);
+      await new Promise<void>((resolve) => confirm.push(resolve));
+    },
+  });
+  for (const value of [1, 2, 3]) for (let index = 0; index < 12; index++) topics.set(`t${index}`, `${value}`);
+  expect(sent).toEqual(Array.from({ length: 10 }, (_value, index) => `t${index}=1`));
+  while (confirm.length > 0) {
+    confirm.splice(0).forEach((resolve) => resolve());
+    await settled();
+  }
+  expect(sent.slice(10).sort()).toEqual(Array.from({ length: 12 }, (_value, index) => `t${index}=3`).sort());
+});

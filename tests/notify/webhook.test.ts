@@ -169,6 +169,12 @@ test('says why it cannot be reached, without user, password and path', async () 
   expect(attempt).toEqual({ outcome: 'later', message: 'it cannot be reached (ECONNREFUSED)' });
 });
 
+test('says so of a port that no web server may use', async () => {
+  expect(await open('http://127.0.0.1:6000/').deliver(notification, running)).toMatchObject({
+    message: expect.stringContaining('no web server may use its port') as string,
+  });
+});
+
 test('ends an attempt that is under way when Nightjar stops', async () => {
   const { posts, host, close } = await receive(() => undefined);
   try {

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+import { connectAsync } from 'mqtt';
 
 import { freePort } from './free-port.ts';
 
@@ -57,6 +59,41 @@ export const makeMosquitto = async (settings: (folder: string) => string = () =>
     },
   };
   return broker;
+};
+
+/** Settings of a listener with TLS, its certificate made out for 127.0.0.1 and signed by nobody but itself. */
+export const tlsListener = (folder: string, port: number): { settings: string; certificate: string } => {
+  const [key, certificate] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2', '-nodes'];
+  spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', certificate, ...subject]);
+  chmodSync(key, 0o644);
+  return {
+    settings: `allow_anonymous true\nlistener ${port} 127.0.0.1\ncertfile ${certificate}\nkeyfile ${key}`,
+    certificate,
+  };
+};
+
+/**
+ * Counts how often each notification of a Nightjar arrived, by its id, in a session that the broker keeps over a restart: Home
+ * Assistant's place.
+ */
+export const countNotifications = async (
+  port: number,
+): Promise<{ received: ReadonlyMap<string, number>; end: () => Promise<void> }> => {
+  const received = new Map<string, number>();
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+    clientId: 'listener',
+    clean: false,
+    protocolVersion: 4,
+    reconnectPeriod: 200,
+    resubscribe: false,
+  });
+  client.on('message', (_topic, payload) => {
+    const { notificationId } = JSON.parse(payload.toString()) as { notificationId: string };
+    received.set(notificationId, (received.get(notificationId) ?? 0) + 1);
+  });
+  await client.subscribeAsync('nightjar/+/event', { qos: 1 });
+  return { received, end: async () => client.endAsync(true) };
 };
 
 const answers = async (port: number): Promise<boolean> =>
