@@ -2,17 +2,16 @@
 // width, height and fps; tells its address, and on request its CPU time (encoders included) and when it handed out each
 // picture.
 import { Registry } from 'prom-client';
-import { NEVER, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
-import { Demand } from '../core/demand.ts';
 import { bytesPerFrame, preciseNow } from '../core/frame.ts';
 import type { LivePicture } from '../core/prediction.ts';
 import type { CameraStatus } from '../core/status.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { startServer } from '../server/server.ts';
 import { createScene, defaultScene } from '../simulate/scene.ts';
 import { encoderSpawner } from '../video/encoder-process.ts';
+import { startBenchServer } from './bench-server.ts';
 import { counterBits, drawCounter } from './counter-picture.ts';
 
 /** When the picture with each number was handed to the server: [number, milliseconds since the epoch]. */
@@ -47,30 +46,10 @@ const pictures = [...forwards, ...forwards.toReversed()];
 
 const metrics = createMetrics(new Registry());
 const pictures$ = new Subject<LivePicture>();
-const server = await startServer(
-  {
-    host: '127.0.0.1',
-    port: 0,
-    jpegQuality: 80,
-    viewerBufferBytes: 2 ** 20,
-    metricsIntervalMs: 60_000,
-    heartbeatMs: 15_000,
-    spawnEncoder: encoderSpawner(await findFfmpeg()),
-    onError: (error) => console.error(error),
-    onFault: (error) => console.error(error),
-  },
-  {
-    status: () => [camera],
-    status$: NEVER,
-    predictions$: NEVER,
-    pictures$,
-    demand: new Demand(),
-    alerts$: NEVER,
-    alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
-    judge: () => undefined,
-    metrics,
-    ready: () => true,
-  },
+const server = await startBenchServer(
+  [camera],
+  { pictures$, metrics },
+  { metricsIntervalMs: 60_000, spawnEncoder: encoderSpawner(await findFfmpeg()) },
 );
 
 let sends: Sends = [];

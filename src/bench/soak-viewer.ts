@@ -3,17 +3,15 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { Registry } from 'prom-client';
-import { interval, map, NEVER } from 'rxjs';
+import { interval, map } from 'rxjs';
 import { WebSocket } from 'ws';
 
-import { Demand } from '../core/demand.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { CameraStatus } from '../core/status.ts';
-import { createMetrics } from '../server/metrics.ts';
 import { topics } from '../server/protocol.ts';
-import { type Server, startServer } from '../server/server.ts';
+import type { Server } from '../server/server.ts';
+import { startBenchServer } from './bench-server.ts';
 
 const camera: CameraStatus = {
   id: 'soak',
@@ -42,29 +40,13 @@ const pictureOf = (sequence: number): LivePicture => ({ frame: predictionOf(sequ
 
 /** A server of one still camera with many frames a second. */
 const startOwnServer = async (): Promise<Server> =>
-  startServer(
+  startBenchServer(
+    [camera],
     {
-      host: '127.0.0.1',
-      port: 0,
-      jpegQuality: 80,
-      viewerBufferBytes: 2 ** 20,
-      metricsIntervalMs: 1000,
-      heartbeatMs: 15_000,
-      onError: (error) => console.error(error),
-      onFault: (error) => console.error(error),
-    },
-    {
-      status: () => [camera],
-      status$: NEVER,
       predictions$: interval(1000 / camera.fps).pipe(map(predictionOf)),
       pictures$: interval(1000 / camera.live.fps).pipe(map(pictureOf)),
-      demand: new Demand(),
-      alerts$: NEVER,
-      alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
-      judge: () => undefined,
-      metrics: createMetrics(new Registry()),
-      ready: () => true,
     },
+    { metricsIntervalMs: 1000 },
   );
 
 /** Garbage that was not worth collecting yet would look like a leak. Reaches only a server in this process. */

@@ -25,6 +25,10 @@ const [darkest, brightest] = [0.02, 0.98];
 const mostPlaces = 4096;
 /** Fewer means say nothing. */
 const fewest = 24;
+/** Noise of which so many deviations fit between a brightness and black or white is hardly cut off. */
+const uncutDeviations = 1.5;
+/** Share of the places that must remain when those with noise that is cut off are left out. */
+const leastUncut = 0.1;
 /** The noise of rounding to bytes, and a little more. */
 const leastVariance = (0.5 / 255) ** 2;
 /** Share of a new estimate, at least. */
@@ -167,16 +171,36 @@ export const fitNoise = (
     if (variances[at]! >= 0 && level > darkest && level < brightest)
       found[Math.floor(level * bins)]!.push(variances[at]!);
   }
-  // Weighted least squares of the relative error, by the normal equations.
+  const known = found.flatMap((values, at) => {
+    if (values.length < fewest) return [];
+    const middle = values.sort((a, b) => a - b)[Math.floor(quantile.share * values.length)]!;
+    return [
+      { level: (at + 0.5) / bins, value: Math.max(leastVariance, middle / quantile.value), count: values.length },
+    ];
+  });
+  const first = fitLine(known);
+  if (!first) return undefined;
+  const uncut = known.filter(
+    ({ level }) => Math.min(level, 1 - level) > uncutDeviations * Math.sqrt(first.a * level + first.b2),
+  );
+  return placesIn(uncut) < leastUncut * placesIn(known) ? first : fitLine(uncut);
+};
+
+/** What was found of the places of a brightness. */
+interface Level {
+  readonly level: number;
+  /** Their variance. */
+  readonly value: number;
+  readonly count: number;
+}
+
+const placesIn = (levels: readonly Level[]): number => levels.reduce((sum, { count }) => sum + count, 0);
+
+/** The line through the variances by weighted least squares of the relative error, by the normal equations. */
+const fitLine = (levels: readonly Level[]): NoiseModel | undefined => {
   const sums = { weight: 0, level: 0, levels: 0, value: 0, product: 0 };
-  for (const [at, values] of found.entries()) {
-    if (values.length < fewest) continue;
-    const level = (at + 0.5) / bins;
-    const value = Math.max(
-      leastVariance,
-      values.sort((a, b) => a - b)[Math.floor(quantile.share * values.length)]! / quantile.value,
-    );
-    const weight = values.length / value ** 2;
+  for (const { level, value, count } of levels) {
+    const weight = count / value ** 2;
     sums.weight += weight;
     sums.level += weight * level;
     sums.levels += weight * level * level;

@@ -31,6 +31,24 @@ test.each([
     expect(Math.abs(deviationAt(found, level) / deviationAt({ a, b2 }, level) - 1)).toBeLessThan(0.12);
 });
 
+test('what is cut off at black makes noise of one strength no weaker', () => {
+  const random = randomSource(9);
+  const sigma = 50 / 255;
+  const pixel = (level: number): number => Math.min(1, Math.max(0, level + sigma * normal()));
+  const places = Array.from({ length: 2000 }, () => {
+    const level = 0.04 + 0.5 * random();
+    const seen = Array.from({ length: 16 }, () => pixel(level));
+    const mean = Array.from({ length: 400 }, () => pixel(level)).reduce((sum, value) => sum + value / 400, 0);
+    return { level, variance: seen.reduce((sum, value) => sum + (value - mean) ** 2 / 16, 0) };
+  });
+  const found = fitNoise(
+    places.map(({ level }) => level),
+    places.map(({ variance }) => variance),
+    { share: 0.4, value: 0.868 },
+  )!;
+  for (const level of [0.1, 0.4]) expect(Math.abs(deviationAt(found, level) / 50 - 1)).toBeLessThan(0.12);
+});
+
 test('unknown cells and too few say nothing', () => {
   expect(fitNoise([0.5, 0.5], [0.01, 0.01], { share: 0.4, value: 1 })).toBeUndefined();
   expect(

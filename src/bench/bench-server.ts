@@ -1,0 +1,40 @@
+import { Registry } from 'prom-client';
+import { NEVER } from 'rxjs';
+
+import { Demand } from '../core/demand.ts';
+import type { CameraStatus } from '../core/status.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { type Server, type ServerFeed, type ServerOptions, startServer } from '../server/server.ts';
+
+/** Nightjar's server on a free port, with the cameras and what else is measured; everything else is empty. */
+export const startBenchServer = async (
+  cameras: readonly CameraStatus[],
+  feed: Partial<ServerFeed>,
+  options: Partial<ServerOptions> = {},
+): Promise<Server> =>
+  startServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      jpegQuality: 80,
+      viewerBufferBytes: 2 ** 20,
+      metricsIntervalMs: 2000,
+      heartbeatMs: 15_000,
+      onError: (error) => console.error(error),
+      onFault: (error) => console.error(error),
+      ...options,
+    },
+    {
+      status: () => cameras,
+      status$: NEVER,
+      predictions$: NEVER,
+      pictures$: NEVER,
+      demand: new Demand(),
+      alerts$: NEVER,
+      alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
+      judge: () => undefined,
+      metrics: createMetrics(new Registry()),
+      ready: () => true,
+      ...feed,
+    },
+  );
