@@ -1,19 +1,26 @@
 import { existsSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
-import fastify, { type FastifyReply } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { WebSocketServer } from 'ws';
+import type { Access, Identity } from '../auth/access.ts';
 import { ConfigError } from '../core/errors.ts';
+import { addGuard, bearerOf, cookieName, refusalOfOrigin, refusalOfRole } from './guard.ts';
 import { Live, type LiveFeed, type LiveOptions } from './live.ts';
 import { maxMessageBytes } from './protocol.ts';
-import { addRest, type RestFeed } from './rest.ts';
+import { addErrors, addRest, type RestFeed } from './rest.ts';
+import type { AuthEvent } from './routes/session.ts';
 
 export interface ServerOptions extends LiveOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Who may look. */
+  readonly access: Access;
+  readonly onAuth: (event: AuthEvent) => void;
   /** Told what went wrong inside while answering a request. */
   readonly onError: (error: Error) => void;
 }
@@ -48,36 +55,68 @@ const unusableAddress: Record<string, string> = {
   ENOTFOUND: 'this machine has no such address; correct server.host',
 };
 
+/** How often sessions are looked at whose connections are open. */
+const checkSessionsMs = 2000;
+/** A request must be there after so long. */
+const requestMs = 30_000;
+
 /**
  * Serves the page, the REST API, /metrics and the WebSocket (/ws) on one port. Throws ConfigError when the address
- * cannot be used. Browsers are let onto the WebSocket only from the page itself (Origin equals Host).
+ * cannot be used. Browsers are let in only from the page itself (Origin equals Host), and everybody only as far as `access`
+ * allows.
  */
 export const startServer = async (options: ServerOptions, feed: ServerFeed): Promise<Server> => {
-  const { host, port } = options;
+  const { host, port, access, onAuth } = options;
+  const cookie = cookieName(false);
   const app = fastify({
     forceCloseConnections: true,
+    requestTimeout: requestMs,
     // Errors from before any route, such as an address that cannot be decoded.
     frameworkErrors: ({ message }, _request, reply: FastifyReply) =>
       void reply.status(400).send({ code: 'invalid-request', message }),
   });
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
-  await app.register(fastifyStatic, {
-    root: dashboardFolder,
-    cacheControl: false,
-    ...(existsSync(dashboardFolder) ? {} : { serve: false as const }),
-  });
-  await addRest(app, feed, options.onError);
+  addErrors(app, options.onError);
+  await app.register(fastifyCookie);
+  await addPage(app);
+  addGuard(app, access, cookie);
+  await addRest(app, feed, { access, cookie, onAuth });
 
   const live = new Live(feed, options);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
+  const identify = ({ headers }: IncomingMessage): Identity | undefined =>
+    access.identify({
+      session: app.parseCookie(headers.cookie ?? '')[cookie],
+      bearer: bearerOf(headers.authorization),
+    });
   app.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const refusal = upgradeRefusal(request);
-    if (refusal) socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    else sockets.handleUpgrade(request, socket, head, (webSocket) => live.add(webSocket));
+    const refuse = (status: number): void => {
+      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    try {
+      const { url, headers } = request;
+      if (url?.split('?')[0] !== '/ws') return refuse(404);
+      const identity = identify(request);
+      const [refused] =
+        refusalOfOrigin({ method: 'GET', host: headers.host, headers }, access.isOpen) ??
+        refusalOfRole(identity, 'viewer') ??
+        [];
+      if (refused || !identity) return refuse(refused ?? 401);
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const forget = access.watch(identity, () => webSocket.close(1008, 'the session is over'));
+        webSocket.on('close', forget);
+        live.add(webSocket);
+      });
+    } catch (error) {
+      options.onError(error as Error);
+      refuse(500);
+    }
   });
+  const checking = setInterval(() => access.check(), checkSessionsMs);
 
   const close = async (): Promise<void> => {
+    clearInterval(checking);
     live.close();
     for (const socket of sockets.clients) socket.close(1001, 'the server stops');
     const impatience = setTimeout(() => {
@@ -99,11 +138,15 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
   return { port: address.port, url: `http://${urlHost(host)}:${address.port}`, close };
 };
 
-/** The status line of a refused WebSocket upgrade. Programs send no Origin, browsers always do. */
-const upgradeRefusal = ({ url, headers: { host, origin } }: IncomingMessage): string | undefined => {
-  if (url?.split('?')[0] !== '/ws') return '404 Not Found';
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)) return '403 Forbidden';
-  return undefined;
+/** The page's files, which hold nothing of anybody: its log-in is one of them. */
+const addPage = async (app: FastifyInstance): Promise<void> => {
+  // Decorates replies with sendFile, for what is below.
+  await app.register(fastifyStatic, { root: dashboardFolder, serve: false, cacheControl: false });
+  if (!existsSync(dashboardFolder)) return;
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => void (route.config = { ...route.config, role: 'anyone' }));
+    await page.register(fastifyStatic, { root: dashboardFolder, decorateReply: false, cacheControl: false });
+  });
 };
 
 /** What to put into a browser's address bar for a listening address. */
