@@ -146,7 +146,7 @@ export class Access {
    */
   addToken(
     user: string,
-    { name, role, days }: { readonly name: string; readonly role?: UserRole; readonly days?: number | undefined },
+    { name, role, days }: { readonly name: string; readonly role?: UserRole; readonly days?: number },
   ): { readonly token: Token; readonly secret: string } {
     const owner = this.#store.users().find((other) => other.name === user);
     if (!owner) throw unknownUser(user);

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { Access } from '../auth/access.ts';
 import { newPassword, shortestPassword } from '../auth/auth-schema.ts';
 import { authFile, openAuthStore } from '../auth/auth-store.ts';
@@ -7,11 +9,13 @@ import type { Pipeline } from '../config/pipeline.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { AuthEvent } from '../server/routes/session.ts';
 import type { ServerOptions } from '../server/server.ts';
+import { openTls, type Tls } from '../server/tls.ts';
 import type { Cleanups } from './cleanups.ts';
 import type { Log } from './log.ts';
 import { messageOf } from './telemetry.ts';
 
 const variable = 'NIGHTJAR_ADMIN_PASSWORD';
+type Settings = Pick<Pipeline, 'server' | 'storage'>;
 const hourMs = 3_600_000;
 
 /**
@@ -20,9 +24,9 @@ const hourMs = 3_600_000;
  * so that no child process inherits it. Throws ConfigError when there is none, StoreError when the users cannot be read.
  */
 export const openAccess = async (
-  { server, storage }: Pick<Pipeline, 'server' | 'storage'>,
+  { server, storage }: Settings,
   { log, cleanups, env = process.env }: { log: Log; cleanups: Cleanups; env?: NodeJS.ProcessEnv },
-): Promise<Pick<ServerOptions, 'access' | 'onAuth'>> => {
+): Promise<Pick<ServerOptions, 'access' | 'onAuth' | 'https'>> => {
   const adminPassword = env[variable];
   delete env[variable];
   const store = openAuthStore(authFile(storage.path));
@@ -34,8 +38,10 @@ export const openAccess = async (
     sessionMaxMs: server.sessionMaxHours * hourMs,
     onError: (error) => log.error(messageOf(error)),
   });
-  const onAuth = logAuth(log);
-  if (isOpen || store.hasUsers()) return { access, onAuth };
+  const options = { access, onAuth: logAuth(log), https: await tlsOf({ server, storage }, log) };
+  if (!isLoopbackHost(server.host) && !server.tls && server.trustProxy.length === 0)
+    log.warn('passwords and pictures cross the network unencrypted: set server.tls, or put a proxy with TLS in front');
+  if (isOpen || store.hasUsers()) return options;
   if (!adminPassword)
     throw new ConfigError(
       'invalid',
@@ -46,7 +52,16 @@ export const openAccess = async (
     throw new ConfigError('invalid', `${variable}: expected a password of ${shortestPassword} to 256 characters.`);
   await access.addUser('admin', 'admin', adminPassword);
   log.info(`made the user admin with the password in ${variable}`);
-  return { access, onAuth };
+  return options;
+};
+
+const tlsOf = async ({ server, storage }: Settings, log: Log): Promise<Tls | undefined> => {
+  const { tls, host } = server;
+  if (tls === undefined) return undefined;
+  return openTls(tls === 'self-signed' ? { folder: path.join(storage.path, 'tls'), host } : tls, {
+    onNote: (line) => log.info(line),
+    onError: (line) => log.error(line),
+  });
 };
 
 /** Writes down who came in, who did not, and who changed what: with the address, never with a password or a token. */

@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { WebSocketServer } from 'ws';
-import type { Access, Identity } from '../auth/access.ts';
+import type { Access } from '../auth/access.ts';
 import { ConfigError } from '../core/errors.ts';
-import { addGuard, bearerOf, cookieName, refusalOfOrigin, refusalOfRole } from './guard.ts';
+import { addGuard, cookieName } from './guard.ts';
 import { Live, type LiveFeed, type LiveOptions } from './live.ts';
 import { maxMessageBytes } from './protocol.ts';
 import { addErrors, addRest, type RestFeed } from './rest.ts';
 import type { AuthEvent } from './routes/session.ts';
+import type { Tls } from './tls.ts';
+import { trustedProxies } from './trusted-proxies.ts';
+import { upgrader } from './upgrade.ts';
 
 export interface ServerOptions extends LiveOptions {
   readonly host: string;
@@ -21,6 +25,10 @@ export interface ServerOptions extends LiveOptions {
   /** Who may look. */
   readonly access: Access;
   readonly onAuth: (event: AuthEvent) => void;
+  /** Without it plain http. */
+  readonly https?: Tls | undefined;
+  /** Addresses and subnets of reverse proxies whose X-Forwarded-For, -Host and -Proto are believed. */
+  readonly trustProxy?: readonly string[];
   /** Told what went wrong inside while answering a request. */
   readonly onError: (error: Error) => void;
 }
@@ -42,6 +50,9 @@ const securityHeaders = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+/** For certificates that browsers trust: a year of https only. */
+const httpsOnly = { 'strict-transport-security': 'max-age=31536000' };
 
 /** How long viewers may take to answer the closing handshake. */
 const closingMs = 500;
@@ -66,16 +77,27 @@ const requestMs = 30_000;
  * allows.
  */
 export const startServer = async (options: ServerOptions, feed: ServerFeed): Promise<Server> => {
-  const { host, port, access, onAuth } = options;
-  const cookie = cookieName(false);
+  const { host, port, access, onAuth, https: tls, trustProxy = [] } = options;
+  const cookie = cookieName(tls !== undefined);
+  const isProxy = trustedProxies(trustProxy);
   const app = fastify({
+    serverFactory: (handler) => {
+      const server = tls
+        ? https.createServer({ ...tls.pem, minVersion: 'TLSv1.2' }, handler)
+        : http.createServer(handler);
+      server.requestTimeout = requestMs;
+      return server as http.Server;
+    },
     forceCloseConnections: true,
-    requestTimeout: requestMs,
+    trustProxy: trustProxy.length > 0 && isProxy,
     // Errors from before any route, such as an address that cannot be decoded.
     frameworkErrors: ({ message }, _request, reply: FastifyReply) =>
       void reply.status(400).send({ code: 'invalid-request', message }),
   });
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
+  app.addHook(
+    'onRequest',
+    async (_request, reply) => void reply.headers({ ...securityHeaders, ...(tls?.isOwn && httpsOnly) }),
+  );
   addErrors(app, options.onError);
   await app.register(fastifyCookie);
   await addPage(app);
@@ -84,39 +106,22 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
 
   const live = new Live(feed, options);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
-  const identify = ({ headers }: IncomingMessage): Identity | undefined =>
-    access.identify({
-      session: app.parseCookie(headers.cookie ?? '')[cookie],
-      bearer: bearerOf(headers.authorization),
-    });
-  app.server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    const refuse = (status: number): void => {
-      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    };
-    try {
-      const { url, headers } = request;
-      if (url?.split('?')[0] !== '/ws') return refuse(404);
-      const identity = identify(request);
-      const [refused] =
-        refusalOfOrigin({ method: 'GET', host: headers.host, headers }, access.isOpen) ??
-        refusalOfRole(identity, 'viewer') ??
-        [];
-      if (refused || !identity) return refuse(refused ?? 401);
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const forget = access.watch(identity, () => webSocket.close(1008, 'the session is over'));
-        webSocket.on('close', forget);
-        live.add(webSocket);
-      });
-    } catch (error) {
-      options.onError(error as Error);
-      refuse(500);
-    }
-  });
+  app.server.on(
+    'upgrade',
+    upgrader(sockets, {
+      access,
+      isProxy,
+      sessionOf: (cookies) => app.parseCookie(cookies)[cookie],
+      onOpen: (webSocket) => live.add(webSocket),
+      onError: options.onError,
+    }),
+  );
+  const unwatch = tls?.watch((pem) => (app.server as unknown as https.Server).setSecureContext(pem));
   const checking = setInterval(() => access.check(), checkSessionsMs);
 
   const close = async (): Promise<void> => {
     clearInterval(checking);
+    unwatch?.();
     live.close();
     for (const socket of sockets.clients) socket.close(1001, 'the server stops');
     const impatience = setTimeout(() => {
@@ -135,7 +140,7 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
     throw new ConfigError('invalid', `Cannot serve on port ${port} of ${host}: ${reason}.`, { cause: error });
   }
   const address = app.server.address() as AddressInfo;
-  return { port: address.port, url: `http://${urlHost(host)}:${address.port}`, close };
+  return { port: address.port, url: `${tls ? 'https' : 'http'}://${urlHost(host)}:${address.port}`, close };
 };
 
 /** The page's files, which hold nothing of anybody: its log-in is one of them. */
