@@ -14,6 +14,7 @@ import { reportFailure } from './commands/report-failure.ts';
 import { demoCommand, runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
+import { usersCommand } from './commands/users.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -50,6 +51,7 @@ for (const command of [
   exportCommand,
   backupCommand,
   restoreCommand,
+  usersCommand,
 ]) {
   program.addCommand(command());
 }

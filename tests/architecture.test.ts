@@ -18,7 +18,8 @@ const allowed: Record<string, readonly string[]> = {
   video: ['core', 'stream'],
   publish: ['core', 'stream', 'video'],
   media: ['core', 'camera'],
-  server: ['core', 'alert', 'video'],
+  auth: ['core'],
+  server: ['core', 'alert', 'auth', 'video'],
   dashboard: ['server'],
   simulate: ['core', 'video'],
 };

@@ -39,12 +39,21 @@ const shapeOf = (size: string, colour: boolean): FrameShape => {
 
 /** Fills in the cameras' defaults and makes every path absolute, against the folder of `file`. */
 export const resolvePipeline = (settings: PipelineSettings, file: string): Pipeline => {
-  const { cameras, defaults, storage, ...rest } = settings;
+  const { cameras, defaults, storage, server, ...rest } = settings;
   const { dir: folder, name } = path.parse(path.resolve(file));
   const storagePath = path.resolve(folder, storage.path ?? path.join('nightjar-data', name));
 
   return {
     ...rest,
+    server: {
+      ...server,
+      ...(typeof server.tls === 'object' && {
+        tls: {
+          certificate: path.resolve(folder, server.tls.certificate),
+          key: path.resolve(folder, server.tls.key),
+        },
+      }),
+    },
     storage: { path: storagePath },
     cameras: cameras.map((camera) => {
       const { size, colour, live, model, url, publish, ...others } = { ...cameraDefaults, ...defaults, ...camera };

@@ -29,6 +29,7 @@ import { LivePictures } from './live-pictures.ts';
 import { ModelShelf } from './models.ts';
 import { notifyAlerts } from './notify-alerts.ts';
 import { publishFeed } from './publish-feed.ts';
+import { openAccess } from './open-access.ts';
 import { openSource } from './source.ts';
 import { messageOf, recordEvent, recordInference, recordPicture, recordPrediction, throttled } from './telemetry.ts';
 
@@ -86,6 +87,7 @@ const open = async (
 ): Promise<RunningPipeline> => {
   const ffmpeg = await findFfmpeg();
   const metrics = createMetrics(new Registry());
+  const who = await openAccess(pipeline, { log, cleanups });
   const store = openAlertStore(path.join(pipeline.storage.path, 'alerts'));
   cleanups.add(() => store.close());
   const engine = await openEngine({ ...pipeline.engine, log: (line) => log.info(line) });
@@ -253,6 +255,7 @@ const open = async (
     {
       ...(problem === undefined && { spawnEncoder: encoderSpawner(ffmpeg) }),
       ...pipeline.server,
+      ...who,
       heartbeatMs,
       metricsIntervalMs: pipeline.server.metricsIntervalSeconds * 1000,
       onError: (error) => log.error(messageOf(error)),
