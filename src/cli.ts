@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { Command } from 'commander';
 
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
 import { denoiseCommand } from './commands/denoise.ts';
@@ -48,6 +49,8 @@ for (const command of [
   benchCommand,
   reportCommand,
   exportCommand,
+  backupCommand,
+  restoreCommand,
   usersCommand,
 ]) {
   program.addCommand(command());

@@ -13,6 +13,8 @@ const allowed: Record<string, readonly string[]> = {
   learn: ['core', 'camera', 'model', 'engine', 'task'],
   report: ['core', 'learn', 'model', 'task'],
   alert: ['core', 'task'],
+  backup: ['core', 'config'],
+  notify: ['core', 'stream'],
   video: ['core', 'stream'],
   publish: ['core', 'stream', 'video'],
   media: ['core', 'camera'],

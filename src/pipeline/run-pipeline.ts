@@ -1,8 +1,7 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { Subject, exhaustMap, interval, merge, share, tap } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval, merge, share, tap } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
@@ -28,6 +27,7 @@ import { Learner, learningFootage, taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
 import { LivePictures } from './live-pictures.ts';
 import { ModelShelf } from './models.ts';
+import { notifyAlerts } from './notify-alerts.ts';
 import { publishFeed } from './publish-feed.ts';
 import { openAccess } from './open-access.ts';
 import { openSource } from './source.ts';
@@ -244,6 +244,8 @@ const open = async (
   for (const camera of pipeline.cameras) await addCamera(camera);
 
   const status = (): CameraStatus[] => [...cameras.values()].map((camera) => camera.status);
+  // Before the server: what a viewer sees announced is in the outbox already.
+  const notifiers = notifyAlerts(pipeline, { alerts$, store, status, status$, predictions$, metrics, log, cleanups });
   const problem = await encoderProblem(ffmpeg);
   if (problem)
     log.warn(
@@ -267,6 +269,7 @@ const open = async (
       demand,
       alerts$,
       alerts: store,
+      notifiers,
       judge: (id, verdict) => {
         const alert = store.setVerdict(id, verdict);
         if (!alert) return undefined;

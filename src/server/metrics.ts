@@ -10,6 +10,8 @@ const latencyBuckets = [
 export const createMetrics = (registry: Registry) => {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  // Gauges named like counters, which promtool refuses; nodejs_active_handles and its like have the same by type.
+  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
 
   /** The process id of each camera's ffmpeg child: set it on spawn, delete it on exit. */
   const children = new Map<string, number>();
@@ -133,6 +135,18 @@ export const createMetrics = (registry: Registry) => {
       name: 'nightjar_alerts_total',
       help: 'Alerts opened.',
       labelNames: ['camera', 'kind'],
+      registers,
+    }),
+    notifications: new Counter({
+      name: 'nightjar_notifications_total',
+      help: 'Notifications by what became of them: delivered; failed, an attempt; dead, given up; discarded, a dead letter that made room.',
+      labelNames: ['notifier', 'outcome'],
+      registers,
+    }),
+    notificationsPending: new Gauge({
+      name: 'nightjar_notifications_pending',
+      help: 'Notifications that wait in the outbox.',
+      labelNames: ['notifier'],
       registers,
     }),
     queueLength: new Gauge({

@@ -71,6 +71,30 @@ export const alert = z
   })
   .meta({ id: 'Alert' });
 
+/** NotifierStatus in src/core/notification.ts. */
+export const notifierStatus = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['mqtt', 'webhook']),
+    isUp: z.boolean(),
+    message: z.exactOptional(z.string()).describe('why it is not up'),
+    pending: z.number(),
+    dead: z.number(),
+  })
+  .meta({ id: 'NotifierStatus' });
+
+/** DeadLetter in src/core/notification.ts. */
+export const deadLetter = z
+  .object({
+    id: z.number(),
+    notifier: z.string(),
+    alert: alert.describe('as it was when the notification was queued'),
+    attempts: z.number(),
+    message: z.string().describe('why it was given up'),
+    at: time,
+  })
+  .meta({ id: 'DeadLetter' });
+
 /** The body of PUT /api/alerts/:id/verdict; null takes a verdict back. */
 export const verdictBody = z.strictObject({ verdict: z.enum(verdicts).nullable() });
 

@@ -9,6 +9,7 @@ import { openAuthStore } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { Demand } from '../../src/core/demand.ts';
 import { channelsOf, type Frame, type PixelFormat } from '../../src/core/frame.ts';
+import type { DeadLetter, NotifierStatus } from '../../src/core/notification.ts';
 import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
@@ -87,6 +88,36 @@ export const accessFor = (options: Partial<ConstructorParameters<typeof Access>[
   });
 
 /** A real server on a free port, fed by hand. */
+/** One notifier, `home`, and one dead letter, 7. */
+const fakeNotifiers = () => {
+  const home: NotifierStatus = { name: 'home', kind: 'webhook', isUp: true, pending: 2, dead: 1 };
+  const letter: DeadLetter = {
+    id: 7,
+    notifier: 'home',
+    alert: alert('a1'),
+    attempts: 15,
+    message: 'it answered 500',
+    at: 5,
+  };
+  return {
+    letters: [letter],
+    testOutcome: { ok: true } as { ok: true } | { ok: false; message: string },
+    status: () => [home],
+    test(name: string) {
+      return name === 'home' ? Promise.resolve(this.testOutcome) : undefined;
+    },
+    deadLetters() {
+      return this.letters;
+    },
+    retry: (id: number) => id === 7,
+    remove(id: number) {
+      const found = this.letters.some((one) => one.id === id);
+      this.letters = this.letters.filter((one) => one.id !== id);
+      return found;
+    },
+  };
+};
+
 export const startSynthetic = async (
   options: Partial<Parameters<typeof startServer>[0]> = {},
   cameras = [camera('door'), camera('yard', { format: 'gray' })],
@@ -105,6 +136,7 @@ export const startSynthetic = async (
     auth: [] as AuthEvent[],
     errors: [] as Error[],
     faults: [] as unknown[],
+    notifiers: fakeNotifiers(),
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
@@ -134,6 +166,7 @@ export const startSynthetic = async (
         get: (id) => feed.recorded.find((alert) => alert.id === id),
         snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
       },
+      notifiers: feed.notifiers,
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
         const [before] = index < 0 ? [] : [feed.recorded[index]];
