@@ -29,7 +29,8 @@ export const loadPipeline = async (file: string, env: Environment = process.env)
   throw document.error('invalid', problems);
 };
 
-const readText = async (file: string): Promise<string> => {
+/** The text of a pipeline file. Throws ConfigError 'unreadable', which says why. */
+export const readText = async (file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -16,15 +16,18 @@ const otherContent = { content: { '*/*': { schema: z.unknown() } } };
 
 const isSuccess = (status: string): boolean => status.startsWith('2');
 
-/** Each route as it is declared, with what the guard adds: who may use it, and how it refuses others. */
+/** Each route as it is declared, with what is the same for all: who may use it, and how it refuses others and wrong requests. */
 const transform: SwaggerTransform = (document) => {
   const { route, schema } = document;
   const role = route.config?.role ?? 'admin';
   const needsRole = role !== 'anyone';
-  const { response = {} } = schema as { response?: Responses };
+  const { response = {}, body, ...asked } = schema as { response?: Responses; body?: unknown };
+  const canBeWrong = body !== undefined || 'params' in asked || 'querystring' in asked;
   const answers = {
     ...(!Object.keys(response).some(isSuccess) && { 200: otherContent }),
     ...response,
+    ...(canBeWrong && { 400: refusal }),
+    ...(body !== undefined && { 413: refusal, 415: refusal }),
     ...(needsRole && { 401: refusal }),
     403: refusal,
   };
