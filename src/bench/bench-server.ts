@@ -36,6 +36,7 @@ export const startBenchServer = async (
     {
       status: () => cameras,
       status$: NEVER,
+      cameras$: NEVER,
       predictions$: NEVER,
       pictures$: NEVER,
       demand: new Demand(),

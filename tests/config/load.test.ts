@@ -44,6 +44,7 @@ test('gives a camera of two keys every default, and its own model folder', async
       tasks: ['anomaly', 'denoise'],
       mask: [],
       model: path.join(folder, 'nightjar-data/site/models/door'),
+      paused: false,
     },
   ]);
   expect(pipeline.storage.path).toBe(path.join(folder, 'nightjar-data/site'));

@@ -128,6 +128,7 @@ export const startSynthetic = async (
     recorded: [alert('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),
+    cameras$: new Subject<void>(),
     predictions$: new Subject<Prediction>(),
     pictures$: new Subject<LivePicture>(),
     demand: new Demand(),
