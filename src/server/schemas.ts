@@ -75,6 +75,20 @@ export const alert = z
   })
   .meta({ id: 'Alert' });
 
+const counts = z.array(z.number()).readonly();
+/** Timeline in src/alert/alert-query.ts. */
+export const timeline = z
+  .object({
+    from: time,
+    to: time,
+    bucketMs: z.number(),
+    cameras: z
+      .record(z.string(), z.object({ low: counts, medium: counts, high: counts }).readonly())
+      .readonly()
+      .describe('how many alerts began in each bucket; cameras without one are left out'),
+  })
+  .meta({ id: 'Timeline' });
+
 /** NotifierStatus in src/core/notification.ts. */
 export const notifierStatus = z
   .object({
