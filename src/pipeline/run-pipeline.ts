@@ -20,6 +20,7 @@ import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
+import { AlertMedia } from './alert-media.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
 import { inferenceQueue } from './inference.ts';
@@ -101,6 +102,18 @@ const open = async (
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
   const judged$ = new Subject<AlertEvent>();
+  const onMediaError = throttled(5000, (error: unknown, camera: string) =>
+    log.error({ camera, error: messageOf(error) }, 'the clip or the scores of an alert could not be kept'),
+  );
+  const media = new AlertMedia(path.join(pipeline.storage.path, 'alerts'), pipeline.alerts, {
+    ffmpeg,
+    store,
+    onClip: (alert) => judged$.next({ event: 'updated', alert }),
+    onError: onMediaError,
+    ticks$: interval(sampleIntervalMs),
+  });
+  cleanups.add(async () => media.close());
+  predictions$.subscribe((prediction) => media.onPrediction(prediction));
   const detected$ = watchAlerts(
     predictions$,
     store,
@@ -117,6 +130,8 @@ const open = async (
     }),
   );
   const alerts$ = merge(detected$, judged$).pipe(share());
+  const recording = alerts$.subscribe((event) => media.onAlert(event));
+  cleanups.add(() => recording.unsubscribe());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -161,7 +176,8 @@ const open = async (
     const { id } = camera;
     const source = await openSource(camera, ffmpeg);
     cleanups.add(async () => source.close());
-    const opened = openCamera(source.camera, { ffmpeg });
+    const coded = media.addCamera(camera);
+    const opened = openCamera(source.camera, { ffmpeg, ...(coded && { coded }) });
     const { learning } = pipeline;
     const findModel = async (task: TaskName) => shelf.find(taskFolder(camera.model, task), camera);
     const logTaskFailure = throttled(5000, (task: TaskName, error: unknown) =>
@@ -269,6 +285,7 @@ const open = async (
       demand,
       alerts$,
       alerts: store,
+      alertMedia: media.files,
       notifiers,
       judge: (id, verdict) => {
         const alert = store.setVerdict(id, verdict);

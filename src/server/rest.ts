@@ -7,6 +7,7 @@ import {
 } from 'fastify-type-provider-zod';
 
 import { AuthError } from '../core/errors.ts';
+import { alertMediaRoutes, type AlertMediaDeps } from './routes/alert-media.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
@@ -16,7 +17,7 @@ import { type AuthDeps, sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type RestFeed = AlertDeps & CameraDeps & HealthDeps & OutboxDeps;
+export type RestFeed = AlertDeps & AlertMediaDeps & CameraDeps & HealthDeps & OutboxDeps;
 
 const authStatus: Readonly<Record<AuthError['code'], RefusalStatus>> = {
   'wrong-credentials': 401,
@@ -58,6 +59,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
   await typed.register(alertRoutes(feed));
+  await typed.register(alertMediaRoutes(feed));
   await typed.register(outboxRoutes(feed));
   await typed.register(sessionRoutes(auth));
   await typed.register(userRoutes(auth));
