@@ -4,7 +4,8 @@ import path from 'node:path';
 import Database from 'libsql';
 
 import { StoreError } from '../core/errors.ts';
-import type { Alert, AlertKind, Verdict } from '../core/status.ts';
+import type { Alert, Verdict } from '../core/status.ts';
+import { alertOf } from './alert-row.ts';
 import type { AlertFootage } from './footage-file.ts';
 import { FootageStore, footageLimits, normalFootage } from './footage-store.ts';
 import type { FootageLimits } from './footage-store.ts';
@@ -19,14 +20,18 @@ interface AlertQuery {
   readonly limit?: number | undefined;
 }
 
+/** An alert as it is when it is recorded: nobody has judged it, and its clip comes later. */
+export type DetectedAlert = Omit<Alert, 'verdict' | 'hasClip'>;
+
 /** The alerts of all cameras, in FOLDER/alerts.db (SQLite), FOLDER/snapshots/*.jpg and FOLDER/footage/*.frames. */
 export interface AlertStore {
   /**
-   * Records the alert, new or changed, and gives it back with its verdict. When it returns, the alert survives a kill -9
+   * Records the alert, new or changed, and gives it back. Of one that is there already only peak, severity, end and
+   * snapshot change. When it returns, the alert survives a kill -9
    * of the process, with `jpeg` as its snapshot: the picture is in place before the row is. Throws
    * StoreError('write-failed'); a row is tried for even when its picture could not be written.
    */
-  save(alert: Omit<Alert, 'verdict'>, jpeg?: Uint8Array): Alert;
+  save(alert: DetectedAlert, jpeg?: Uint8Array): Alert;
   /**
    * Keeps the frames around a recorded alert. Of each camera the footage of the newest 200 alerts is kept, at most 1 GiB;
    * older footage, and that of alerts judged `real`, is removed here. Throws StoreError('write-failed').
@@ -34,6 +39,8 @@ export interface AlertStore {
   saveFootage(alert: Pick<Alert, 'id' | 'camera'>, footage: AlertFootage): void;
   /** Records what a person said of an alert; gives it back, undefined when there is none. Throws StoreError('write-failed'). */
   setVerdict(id: string, verdict: Verdict | null): Alert | undefined;
+  /** Records that there is a clip of an alert; gives it back, undefined when there is none. Throws StoreError('write-failed'). */
+  setClip(id: string): Alert | undefined;
   /** Absolute paths for readAlertFootage: what was judged `normal`, oldest first. Throws StoreError('unreadable'). */
   normalFootage(camera: string): string[];
   /** Newest first. Throws StoreError('unreadable'). */
@@ -49,18 +56,6 @@ const defaultLimit = 100;
 /** Another process that holds the database is waited for so long before a call fails. */
 const busyMs = 2000;
 
-interface AlertRow {
-  readonly id: string;
-  readonly camera: string;
-  readonly kind: AlertKind;
-  readonly start_at: number;
-  readonly peak_at: number;
-  readonly end_at: number | null;
-  readonly peak_score: number;
-  readonly snapshot: string;
-  readonly verdict: Verdict | null;
-}
-
 /**
  * Opens or makes the store, for one process at a time. Alerts that a crash left open are closed at their peak, the last time known to belong to
  * them. Throws StoreError('unreadable') naming the file when it is no alert database or a newer version wrote it.
@@ -69,7 +64,7 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   const file = databaseIn(folder);
   const snapshots = path.resolve(folder, 'snapshots');
   const attempt = attemptsOn(file);
-  const { database, footage, save, judge, byId, newest, newestOfCamera } = attempt(
+  const { database, footage, save, judge, markClip, byId, newest, newestOfCamera } = attempt(
     'unreadable',
     'open the alert store',
     () => {
@@ -81,12 +76,13 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   return {
     save: (alert, jpeg) =>
       attempt('write-failed', `save alert ${alert.id}`, () => {
-        const { id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot } = alert;
+        const { id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group, isQuiet } = alert;
         let row: unknown;
         try {
           if (jpeg) writeWhole(snapshotPath(alert), [jpeg]);
         } finally {
-          [row] = save.all(id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot);
+          const values = [id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group];
+          [row] = save.all(...values, Number(isQuiet));
         }
         return alertOf(row);
       }),
@@ -94,6 +90,7 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
       attempt('write-failed', `keep the footage of alert ${alert.id}`, () => footage.save(alert, frames)),
     setVerdict: (id, verdict) =>
       attempt('write-failed', `judge alert ${id}`, () => judge.all(verdict, id).map(alertOf)[0]),
+    setClip: (id) => attempt('write-failed', `record the clip of alert ${id}`, () => markClip.all(id).map(alertOf)[0]),
     normalFootage: (camera) =>
       attempt('unreadable', 'find normal footage', () => normalFootage(database, footageFolderOf(file), camera)),
     list: ({ camera, from = -Infinity, to = Infinity, limit = defaultLimit } = {}) =>
@@ -151,11 +148,13 @@ const prepare = (file: string, limits: FootageLimits) => {
       database,
       footage: new FootageStore(database, footageFolderOf(file), limits),
       save: database.prepare(
-        `INSERT INTO alert (id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-         peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score RETURNING *`,
+        `INSERT INTO alert (id, camera, kind, severity, start_at, peak_at, end_at, peak_score, snapshot, group_id, is_quiet)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
+         peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score,
+         snapshot = excluded.snapshot RETURNING *`,
       ),
       judge: database.prepare('UPDATE alert SET verdict = ? WHERE id = ? RETURNING *'),
+      markClip: database.prepare('UPDATE alert SET has_clip = 1 WHERE id = ? RETURNING *'),
       byId: database.prepare('SELECT * FROM alert WHERE id = ?'),
       newest: database.prepare(
         'SELECT * FROM alert WHERE start_at >= ? AND start_at < ? ORDER BY start_at DESC LIMIT ?',
@@ -168,19 +167,4 @@ const prepare = (file: string, limits: FootageLimits) => {
     database.close();
     throw error;
   }
-};
-
-const alertOf = (row: unknown): Alert => {
-  const { id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot, verdict } = row as AlertRow;
-  return {
-    id,
-    camera,
-    kind,
-    startAt: start_at,
-    peakAt: peak_at,
-    endAt: end_at,
-    peakScore: peak_score,
-    snapshot,
-    verdict,
-  };
 };

@@ -37,12 +37,13 @@ export const watchAlerts = (
         return undefined;
       }
     };
-    const announce = ({ event, alert, takeJpeg, footage }: AlertChange): void => {
-      const { camera } = alert;
+    const announce = ({ event, alert: found, takeJpeg, footage }: AlertChange): void => {
+      const { camera } = found;
+      const alert = { ...found, group: null, isQuiet: false };
       const jpeg = attempt(camera, takeJpeg);
       const recorded = attempt(camera, () => store.save(alert, jpeg));
       if (recorded && footage) attempt(camera, () => store.saveFootage(recorded, footage));
-      subscriber.next({ event, alert: recorded ?? { ...alert, verdict: null } });
+      subscriber.next({ event, alert: recorded ?? { ...alert, verdict: null, hasClip: false } });
     };
     const announceAll = (camera: string, changes: () => AlertChange[]): void =>
       attempt(camera, changes)?.forEach(announce);

@@ -57,6 +57,9 @@ export interface RunningPipeline {
 const kindText: Readonly<Record<AlertKind, string>> = {
   anomaly: 'something unusual',
   'scene-change': 'the scene changed',
+  'camera-down': 'no picture comes',
+  'camera-covered': 'the camera is covered',
+  'camera-moved': 'the camera was moved',
 };
 
 /** Viewers must give a sign of life this often. */

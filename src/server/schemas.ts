@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { newPassword, userName, userRole } from '../auth/auth-schema.ts';
-import { verdicts } from '../core/status.ts';
+import { alertKinds, severities, verdicts } from '../core/status.ts';
 
 /** The schemas of what goes out over REST and the WebSocket; the OpenAPI and AsyncAPI documents are made from them. */
 
@@ -61,13 +61,17 @@ export const alert = z
   .object({
     id: z.string(),
     camera: z.string(),
-    kind: z.enum(['anomaly', 'scene-change']),
+    kind: z.enum(alertKinds),
+    severity: z.enum(severities),
     startAt: time,
     peakAt: time,
     endAt: time.nullable(),
     peakScore: z.number(),
-    snapshot: z.string(),
+    snapshot: z.string().describe('empty: there is no picture'),
     verdict: z.enum(verdicts).nullable(),
+    group: z.string().nullable().describe('the id of the first alert of several cameras that began together'),
+    isQuiet: z.boolean().describe('recorded and shown, without notifications'),
+    hasClip: z.boolean(),
   })
   .meta({ id: 'Alert' });
 

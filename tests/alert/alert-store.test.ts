@@ -19,12 +19,16 @@ const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   id,
   camera: 'door',
   kind: 'anomaly',
+  severity: 'medium',
   startAt: 1_795_477_000_123.25,
   peakAt: 1_795_477_001_000,
   endAt: 1_795_477_002_000,
   peakScore: 1.5,
   snapshot: `${id}.jpg`,
   verdict: null,
+  group: null,
+  isQuiet: false,
+  hasClip: false,
   ...changes,
 });
 const withStore = <T>(use: (store: ReturnType<typeof openAlertStore>) => T): T => {
@@ -144,10 +148,16 @@ test('a version-1 store is brought up to date: its alerts stay, nobody has judge
     CREATE INDEX alert_camera_start ON alert (camera, start_at);
     CREATE INDEX alert_open ON alert (id) WHERE end_at IS NULL;
     INSERT INTO alert VALUES ('old', 'door', 'anomaly', 1795477000123.25, 1795477001000, 1795477002000, 1.5, 'old.jpg');
+    INSERT INTO alert VALUES ('dark', 'door', 'scene-change', 1, 1, 2, 1, 'dark.jpg'), ('fire', 'door', 'anomaly', 0, 1, 2, 3, 'fire.jpg');
     PRAGMA user_version = 1`);
   database.close();
   withStore((store) => {
-    expect(store.list()).toEqual([alert('old')]);
+    expect(store.get('old')).toEqual(alert('old'));
+    expect(store.list().map(({ id, severity }) => [id, severity])).toEqual([
+      ['old', 'medium'],
+      ['dark', 'low'],
+      ['fire', 'high'],
+    ]);
     expect(store.setVerdict('old', 'normal')).toEqual(alert('old', { verdict: 'normal' }));
     store.saveFootage(alert('old'), footage(2));
     expect(store.normalFootage('door')).toEqual([path.join(folder, 'footage/old.frames')]);
@@ -164,6 +174,23 @@ test('a verdict is kept, told with every later change of the alert, and can be t
   withStore((store) => {
     expect(store.get('a')?.verdict).toBe('real');
     expect(store.setVerdict('a', null)).toEqual(alert('a'));
+  });
+});
+
+test('a clip is recorded once it is there, and stays when the alert changes', () => {
+  withStore((store) => {
+    store.save(alert('a', { endAt: null }));
+    expect(store.setClip('a')).toEqual(alert('a', { endAt: null, hasClip: true }));
+    expect(store.save(alert('a'))).toEqual(alert('a', { hasClip: true }));
+    expect(store.setClip('nobody')).toBeUndefined();
+  });
+});
+
+test('what an alert was when it began stays, its severity grows', () => {
+  withStore((store) => {
+    const first = alert('a', { group: 'g', isQuiet: true, severity: 'low' });
+    store.save(first);
+    expect(store.save(alert('a', { severity: 'high' }))).toEqual({ ...first, severity: 'high' });
   });
 });
 
