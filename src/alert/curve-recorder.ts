@@ -33,9 +33,14 @@ export class CurveRecorder {
   /** The newest alert of each kind: one may go on after its end. */
   readonly #courses = new Map<string, Course & { readonly id: string }>();
 
+  /** Whether an alert of the camera is open. */
+  get isOpen(): boolean {
+    return [...this.#courses.values()].some(({ isOpen }) => isOpen);
+  }
+
   next({ frame: { capturedAt: at }, predScore, sceneChange = false, anomalyMap }: Prediction): void {
     if (predScore === undefined || sceneChange) return;
-    const point = [at, predScore] as const;
+    const point: ScorePoint = [at, predScore];
     const surplus = this.#recent.findIndex(([each]) => each >= at - preRollMs);
     this.#recent.splice(0, Math.max(surplus, this.#recent.length - maxRecent + 1));
     this.#recent.push(point);

@@ -1,4 +1,5 @@
-export type ScorePoint = readonly [atMs: number, score: number];
+/** Milliseconds since the epoch, and the score then. */
+export type ScorePoint = [atMs: number, score: number];
 
 /**
  * Scores over time, bounded: when there are `maxPoints`, each two become one, and from then on a point stands for twice as

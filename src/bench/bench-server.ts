@@ -36,11 +36,13 @@ export const startBenchServer = async (
     {
       status: () => cameras,
       status$: NEVER,
+      cameras$: NEVER,
       predictions$: NEVER,
       pictures$: NEVER,
       demand: new Demand(),
       alerts$: NEVER,
       alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
+      alertMedia: { clip: () => undefined, readCurve: () => ({ points: [] }) },
       judge: () => undefined,
       metrics: createMetrics(new Registry()),
       ready: () => true,

@@ -139,4 +139,8 @@ export const camera = group({
   ),
   ...cameraSettings,
   publish: publishKey,
+  paused: z.exactOptional(flag).meta({
+    description: 'Whether the camera rests: nothing is opened, watched or learned. The page sets it.',
+    default: false,
+  }),
 });

@@ -21,12 +21,6 @@ export interface AlertMediaDeps {
   readonly ticks$: Observable<unknown>;
 }
 
-interface CameraMedia {
-  readonly curves: CurveRecorder;
-  readonly ring?: ClipRing;
-  readonly clips?: ClipRecorder;
-}
-
 /** An alert opens so long after its beginning, at most, beside `minSeconds`. */
 const latencySeconds = 5;
 /** Clips that are not made so long after the end are given up. */
@@ -37,7 +31,8 @@ export class AlertMedia {
   readonly files: AlertMediaFiles;
   readonly #settings: Pipeline['alerts'];
   readonly #deps: AlertMediaDeps;
-  readonly #cameras = new Map<string, CameraMedia>();
+  readonly #clips = new Map<string, ClipRecorder>();
+  readonly #curves = new Map<string, CurveRecorder>();
   readonly #stopping = new AbortController();
   readonly #leaving = new Set<Promise<unknown>>();
   /** Making a clip takes a moment of one core: one at a time. */
@@ -49,7 +44,7 @@ export class AlertMedia {
     this.#deps = deps;
     this.files = new AlertMediaFiles(folder, (id) => deps.store.get(id)?.hasClip === true);
     const ticking = deps.ticks$.subscribe(() => {
-      for (const { clips } of this.#cameras.values()) clips?.tick();
+      for (const clips of this.#clips.values()) clips.tick();
     });
     this.#stopping.signal.addEventListener('abort', () => ticking.unsubscribe());
   }
@@ -57,12 +52,9 @@ export class AlertMedia {
   /** Gives what takes the camera's coded video, undefined when no clips are wanted of it. */
   addCamera({ id, mask }: Pick<PipelineCamera, 'id' | 'mask'>): ClipRing | undefined {
     const { clips, minSeconds } = this.#settings;
-    const curves = new CurveRecorder();
+    this.#curves.set(id, this.#curves.get(id) ?? new CurveRecorder());
     const isWanted = clips.enabled === 'always' || (clips.enabled && mask.length === 0);
-    if (!isWanted) {
-      this.#cameras.set(id, { curves });
-      return undefined;
-    }
+    if (!isWanted) return undefined;
     const ring = new ClipRing({ seconds: clips.preRollSeconds + minSeconds + latencySeconds });
     const recorder = new ClipRecorder(clips, {
       ring,
@@ -71,14 +63,15 @@ export class AlertMedia {
       onClip: (alert) => this.#keep(alert),
       onError: (error) => this.#deps.onError(error, id),
     });
-    this.#cameras.set(id, { curves, ring, clips: recorder });
+    this.#clips.set(id, recorder);
     return ring;
   }
 
-  /** What is recorded of it becomes a clip still. */
+  /** What is recorded of it becomes a clip still, and alerts that are open keep their scores when they end. */
   removeCamera(id: string): void {
-    const leaving = this.#cameras.get(id)?.clips?.close();
-    this.#cameras.delete(id);
+    const leaving = this.#clips.get(id)?.close();
+    this.#clips.delete(id);
+    if (!this.#curves.get(id)?.isOpen) this.#curves.delete(id);
     if (!leaving) return;
     this.#leaving.add(leaving);
     void leaving.finally(() => this.#leaving.delete(leaving));
@@ -86,16 +79,15 @@ export class AlertMedia {
 
   /** To be called before the alerts that come of it. */
   onPrediction(prediction: Prediction): void {
-    this.#cameras.get(prediction.frame.camera)?.curves.next(prediction);
+    this.#curves.get(prediction.frame.camera)?.next(prediction);
   }
 
   /** To be called with each event of an alert, after it was recorded. */
   onAlert(event: AlertEvent): void {
     const { alert } = event;
-    const camera = this.#cameras.get(alert.camera);
-    if (event.event === 'deleted' || !camera) return;
-    camera.clips?.onAlert(event);
-    const curve = camera.curves.onAlert(event);
+    if (event.event === 'deleted') return;
+    this.#clips.get(alert.camera)?.onAlert(event);
+    const curve = this.#curves.get(alert.camera)?.onAlert(event);
     try {
       if (curve) this.files.saveCurve(alert, curve);
     } catch (error) {
@@ -105,7 +97,7 @@ export class AlertMedia {
 
   /** Ends what is being recorded and waits for its clips. */
   async close(): Promise<void> {
-    for (const id of this.#cameras.keys()) this.removeCamera(id);
+    for (const id of this.#clips.keys()) this.removeCamera(id);
     const impatience = setTimeout(() => this.#stopping.abort(), closingMs);
     await Promise.all(this.#leaving);
     clearTimeout(impatience);

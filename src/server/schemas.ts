@@ -41,7 +41,7 @@ const cameraFailures = [
 export const cameraStatus = z
   .object({
     id: z.string(),
-    state: z.enum(['connecting', 'live', 'failed', 'learning']),
+    state: z.enum(['connecting', 'live', 'failed', 'learning', 'paused']),
     url: z.string().describe('without user and password'),
     ...picture,
     format: z.enum(['gray', 'rgb24']),

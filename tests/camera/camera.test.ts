@@ -49,15 +49,11 @@ class FakeChild implements FfmpegProcess {
   readonly exit = new Promise<Exit>((resolve) => (this.#resolve = resolve));
   readonly stdout = fakePipe();
   readonly live = fakePipe();
-  readonly #coded = fakePipe();
+  readonly coded = fakePipe();
   readonly hasCoded: boolean;
 
   constructor({ hasCoded = false }: FfmpegCommand) {
     this.hasCoded = hasCoded;
-  }
-
-  get coded() {
-    return this.hasCoded ? this.#coded : undefined;
   }
 
   stderr(): string {
@@ -208,10 +204,10 @@ test('coded video goes to its taker, stream by stream, until there is nothing in
     end: () => void said.push('end'),
   };
   const { child, children, subscription } = await start({ coded });
-  child().coded?.write(Uint8Array.of(7));
+  child().coded.write(Uint8Array.of(7));
   child().end({ exitCode: 0 });
   await passMs(500);
-  child().coded?.write(Uint8Array.of(8));
+  child().coded.write(Uint8Array.of(8));
   coded.isUseful = false;
   child().end({ exitCode: 0 });
   await passMs(2000);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
 import { Subject } from 'rxjs';
+import type { AlertCurve } from '../../src/alert/alert-media-files.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
@@ -132,6 +133,7 @@ export const startSynthetic = async (
     recorded: [alert('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),
+    cameras$: new Subject<void>(),
     predictions$: new Subject<Prediction>(),
     pictures$: new Subject<LivePicture>(),
     demand: new Demand(),
@@ -142,6 +144,9 @@ export const startSynthetic = async (
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
     queries: [] as Parameters<AlertStore['list']>[0][],
+    /** What is kept of alerts, by their ids. */
+    clips: new Map<string, string>(),
+    curves: new Map<string, AlertCurve>(),
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
   const server: Server = await startServer(
@@ -169,6 +174,10 @@ export const startSynthetic = async (
         },
         get: (id) => feed.recorded.find((alert) => alert.id === id),
         snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
+      },
+      alertMedia: {
+        clip: ({ id }) => feed.clips.get(id),
+        readCurve: ({ id }) => feed.curves.get(id) ?? { points: [] },
       },
       notifiers: feed.notifiers,
       judge: (id, verdict) => {
