@@ -52,8 +52,8 @@ class FakeChild implements FfmpegProcess {
   readonly coded = fakePipe();
   readonly hasCoded: boolean;
 
-  constructor({ hasCoded = false }: FfmpegCommand) {
-    this.hasCoded = hasCoded;
+  constructor({ hasCoded }: FfmpegCommand) {
+    this.hasCoded = hasCoded === true;
   }
 
   stderr(): string {
