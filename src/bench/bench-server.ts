@@ -56,6 +56,7 @@ export const startBenchServer = async (
         files: (id) => alertFiles('', id),
         timeline: ({ from, to }) => ({ from, to, bucketMs: 0, cameras: {} }),
       },
+      alertMedia: { clip: () => undefined, readCurve: () => ({ points: [] }) },
       judge: () => undefined,
       remove: async () => 0,
       metrics: createMetrics(new Registry()),

@@ -91,7 +91,8 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const { alerts$, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log });
+  const { alerts$, media, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log, ffmpeg });
+  cleanups.add(async () => media.close());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -144,7 +145,7 @@ const open = async (
   const cameras = new Cameras({
     open: async (camera) =>
       openRunningCamera(camera, {
-        ...{ ffmpeg, learning: pipeline.learning, queue, demand, models, denoisers, learner, alerts: store },
+        ...{ ffmpeg, learning: pipeline.learning, queue, demand, models, denoisers, learner, alerts: store, media },
         ...{ metrics, log, predictions$, pictures$, onStatus, ...spawnEncoder },
       }),
     onStatus,
@@ -179,6 +180,7 @@ const open = async (
       demand,
       alerts$,
       alerts: store,
+      alertMedia: media.files,
       notifiers,
       judge,
       remove,

@@ -89,6 +89,20 @@ export const timeline = z
   })
   .meta({ id: 'Timeline' });
 
+/** GET /api/alerts/:id/scores. */
+export const alertScores = z.object({
+  points: z
+    .array(z.tuple([time, z.number()]))
+    .describe('time and score; a point is the highest of the scores it stands for'),
+});
+
+/** GET /api/alerts/:id/heatmap. */
+export const heatmap = z.object({
+  rows: z.number(),
+  columns: z.number(),
+  values: z.array(z.number()).readonly().describe('row by row, 0 to 255; 128 is the threshold of a cell'),
+});
+
 /** NotifierStatus in src/core/notification.ts. */
 export const notifierStatus = z
   .object({

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { alertFiles } from '../../src/alert/alert-files.ts';
 import type { AlertIdFilter } from '../../src/alert/alert-query.ts';
+import type { AlertCurve } from '../../src/alert/alert-media-files.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
@@ -151,6 +152,9 @@ export const startSynthetic = async (
     removed: [] as AlertIdFilter[],
     folder,
     queries: [] as Parameters<AlertStore['list']>[0][],
+    /** What is kept of alerts, by their ids. */
+    clips: new Map<string, string>(),
+    curves: new Map<string, AlertCurve>(),
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
   const change = (...what: unknown[]): void => {
@@ -205,6 +209,10 @@ export const startSynthetic = async (
         feed.recorded = rest;
         for (const alert of gone) feed.alerts$.next({ event: 'deleted', alert });
         return gone.length;
+      },
+      alertMedia: {
+        clip: ({ id }) => feed.clips.get(id),
+        readCurve: ({ id }) => feed.curves.get(id) ?? { points: [] },
       },
       notifiers: feed.notifiers,
       judge: (id, verdict) => {
