@@ -18,6 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   video: ['core', 'stream'],
   publish: ['core', 'stream', 'video'],
   media: ['core', 'camera'],
+  discover: ['core'],
   auth: ['core'],
   server: ['core', 'alert', 'auth', 'video'],
   dashboard: ['server'],

@@ -20,6 +20,7 @@ import { createMetrics } from '../server/metrics.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
+import { cameraTools } from './camera-tools.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
 import { inferenceQueue } from './inference.ts';
@@ -162,7 +163,6 @@ const open = async (
     const source = await openSource(camera, ffmpeg);
     cleanups.add(async () => source.close());
     const opened = openCamera(source.camera, { ffmpeg });
-    const { learning } = pipeline;
     const findModel = async (task: TaskName) => shelf.find(taskFolder(camera.model, task), camera);
     const logTaskFailure = throttled(5000, (task: TaskName, error: unknown) =>
       log.error({ camera: id, task, error: messageOf(error) }, "a task failed on its model's outputs"),
@@ -190,7 +190,7 @@ const open = async (
       events$: opened.events$,
       redactedUrl: redactorFor(camera.url)(camera.url),
       queue,
-      collectSeconds: learning.automatic ? learning.minutes * 60 : undefined,
+      collectSeconds: pipeline.learning.automatic ? pipeline.learning.minutes * 60 : undefined,
       loadDenoiser: async () => live.loadDenoiser(),
       findModel,
       savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
@@ -224,7 +224,6 @@ const open = async (
       onTaskFailed,
     });
     cameras.set(id, running);
-
     const dropped = { analysis: 0, live: 0 };
     const sample = setInterval(() => {
       const { pid, framesDropped, live: { framesDropped: liveDropped = 0 } = {} } = opened.stats();
@@ -270,6 +269,7 @@ const open = async (
       alerts$,
       alerts: store,
       notifiers,
+      ...cameraTools(),
       judge: (id, verdict) => {
         const alert = store.setVerdict(id, verdict);
         if (!alert) return undefined;

@@ -8,11 +8,13 @@ import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { Demand } from '../../src/core/demand.ts';
+import { DeviceError } from '../../src/core/errors.ts';
 import { channelsOf, type Frame, type PixelFormat } from '../../src/core/frame.ts';
 import type { DeadLetter, NotifierStatus } from '../../src/core/notification.ts';
 import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import type { DiscoveryDeps } from '../../src/server/routes/discovery.ts';
 import type { AuthEvent } from '../../src/server/routes/session.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 
@@ -118,6 +120,16 @@ const fakeNotifiers = () => {
   };
 };
 
+/** One camera in the network, which takes one password. */
+const fakeDiscovery: DiscoveryDeps['discovery'] = {
+  discover: async () => [{ name: 'Front door', address: '10.0.0.7', xaddr: 'http://10.0.0.7/onvif/device_service' }],
+  streams: (xaddr, { password }) => {
+    if (xaddr !== 'http://10.0.0.7/onvif/device_service') return undefined;
+    if (password !== 'right') return Promise.reject(new DeviceError('unauthorized', 'wrong password'));
+    return Promise.resolve({ device: 'Acme 1', streams: [{ name: 'main', url: 'rtsp://10.0.0.7/main', width: 1920 }] });
+  },
+};
+
 export const startSynthetic = async (
   options: Partial<Parameters<typeof startServer>[0]> = {},
   cameras = [camera('door'), camera('yard', { format: 'gray' })],
@@ -167,6 +179,7 @@ export const startSynthetic = async (
         snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
       },
       notifiers: feed.notifiers,
+      discovery: fakeDiscovery,
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
         const [before] = index < 0 ? [] : [feed.recorded[index]];
