@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   media: ['core', 'camera'],
   discover: ['core'],
   auth: ['core'],
-  server: ['core', 'alert', 'auth', 'video'],
+  server: ['core', 'config', 'alert', 'auth', 'video'],
   dashboard: ['server'],
   simulate: ['core', 'video'],
 };

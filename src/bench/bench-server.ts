@@ -42,6 +42,7 @@ export const startBenchServer = async (
       alerts$: NEVER,
       alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
       judge: () => undefined,
+      probe: () => undefined,
       discovery: { discover: async () => [], streams: () => undefined },
       metrics: createMetrics(new Registry()),
       ready: () => true,

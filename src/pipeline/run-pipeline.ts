@@ -269,7 +269,7 @@ const open = async (
       alerts$,
       alerts: store,
       notifiers,
-      ...cameraTools(),
+      ...cameraTools({ ffmpeg, cleanups }),
       judge: (id, verdict) => {
         const alert = store.setVerdict(id, verdict);
         if (!alert) return undefined;

@@ -12,12 +12,13 @@ import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { discoveryRoutes, type DiscoveryDeps } from './routes/discovery.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { outboxRoutes, type OutboxDeps } from './routes/outbox.ts';
+import { type ProbeDeps, probeRoutes } from './routes/probe.ts';
 import { Refusal, type RefusalStatus, refuse } from './routes/refuse.ts';
 import { type AuthDeps, sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type RestFeed = AlertDeps & CameraDeps & DiscoveryDeps & HealthDeps & OutboxDeps;
+export type RestFeed = AlertDeps & CameraDeps & DiscoveryDeps & HealthDeps & OutboxDeps & ProbeDeps;
 
 const authStatus: Readonly<Record<AuthError['code'], RefusalStatus>> = {
   'wrong-credentials': 401,
@@ -59,6 +60,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
   await typed.register(discoveryRoutes(feed));
+  await typed.register(probeRoutes(feed));
   await typed.register(alertRoutes(feed));
   await typed.register(outboxRoutes(feed));
   await typed.register(sessionRoutes(auth));

@@ -15,6 +15,7 @@ import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import type { DiscoveryDeps } from '../../src/server/routes/discovery.ts';
+import type { ProbeDeps } from '../../src/server/routes/probe.ts';
 import type { AuthEvent } from '../../src/server/routes/session.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 
@@ -149,6 +150,7 @@ export const startSynthetic = async (
     errors: [] as Error[],
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
+    probe: (() => undefined) as ProbeDeps['probe'],
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
@@ -180,6 +182,7 @@ export const startSynthetic = async (
       },
       notifiers: feed.notifiers,
       discovery: fakeDiscovery,
+      probe: (source) => feed.probe(source),
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
         const [before] = index < 0 ? [] : [feed.recorded[index]];
