@@ -43,6 +43,8 @@ export const startBenchServer = async (
       alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
       judge: () => undefined,
       probe: () => undefined,
+      learn: () => 'nothing-to-learn',
+      cancelLearning: () => undefined,
       discovery: { discover: async () => [], streams: () => undefined },
       metrics: createMetrics(new Registry()),
       ready: () => true,

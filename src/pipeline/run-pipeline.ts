@@ -194,10 +194,12 @@ const open = async (
       loadDenoiser: async () => live.loadDenoiser(),
       findModel,
       savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
-      learn: async (set, onProgress, onLearned) =>
+      learn: async (set, onProgress, onLearned, { start, signal: cancel }) =>
         learner.learn(
           {
             set,
+            start,
+            cancel,
             folder: camera.model,
             tasks: learnedTasks(camera.tasks),
             source: `camera ${id}`,
@@ -209,7 +211,7 @@ const open = async (
               await onLearned();
             },
           },
-          async (task) => (await findModel(task)) !== undefined,
+          async (task) => start === undefined && (await findModel(task)) !== undefined,
         ),
       onPrediction: (prediction) => {
         predictions$.next(prediction);
@@ -269,7 +271,7 @@ const open = async (
       alerts$,
       alerts: store,
       notifiers,
-      ...cameraTools({ ffmpeg, cleanups }),
+      ...cameraTools({ ffmpeg, cameras, learningMinutes: pipeline.learning.minutes, cleanups }),
       judge: (id, verdict) => {
         const alert = store.setVerdict(id, verdict);
         if (!alert) return undefined;

@@ -11,6 +11,7 @@ import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { discoveryRoutes, type DiscoveryDeps } from './routes/discovery.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
+import { learningRoutes, type LearningDeps } from './routes/learning.ts';
 import { outboxRoutes, type OutboxDeps } from './routes/outbox.ts';
 import { type ProbeDeps, probeRoutes } from './routes/probe.ts';
 import { Refusal, type RefusalStatus, refuse } from './routes/refuse.ts';
@@ -18,7 +19,7 @@ import { type AuthDeps, sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type RestFeed = AlertDeps & CameraDeps & DiscoveryDeps & HealthDeps & OutboxDeps & ProbeDeps;
+export type RestFeed = AlertDeps & CameraDeps & DiscoveryDeps & HealthDeps & LearningDeps & OutboxDeps & ProbeDeps;
 
 const authStatus: Readonly<Record<AuthError['code'], RefusalStatus>> = {
   'wrong-credentials': 401,
@@ -61,6 +62,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   await typed.register(cameraRoutes(feed));
   await typed.register(discoveryRoutes(feed));
   await typed.register(probeRoutes(feed));
+  await typed.register(learningRoutes(feed));
   await typed.register(alertRoutes(feed));
   await typed.register(outboxRoutes(feed));
   await typed.register(sessionRoutes(auth));

@@ -150,6 +150,7 @@ export const startSynthetic = async (
     errors: [] as Error[],
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
+    learnings: [] as unknown[],
     probe: (() => undefined) as ProbeDeps['probe'],
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
@@ -183,6 +184,16 @@ export const startSynthetic = async (
       notifiers: feed.notifiers,
       discovery: fakeDiscovery,
       probe: (source) => feed.probe(source),
+      learn: (id, options) => {
+        const found = feed.cameras.find((one) => one.id === id);
+        feed.learnings.push(options);
+        if (!found) return 'unknown-camera';
+        if (found.learning) return 'already-learning';
+        return found.tasks.includes('anomaly')
+          ? { ...found, learning: { stage: 'collecting', fraction: 0 } }
+          : 'nothing-to-learn';
+      },
+      cancelLearning: (id) => feed.cameras.find((one) => one.id === id),
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
         const [before] = index < 0 ? [] : [feed.recorded[index]];
