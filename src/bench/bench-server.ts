@@ -45,6 +45,8 @@ export const startBenchServer = async (
       probe: () => undefined,
       learn: () => 'nothing-to-learn',
       cancelLearning: () => undefined,
+      picture: () => undefined,
+      report: () => undefined,
       discovery: { discover: async () => [], streams: () => undefined },
       metrics: createMetrics(new Registry()),
       ready: () => true,

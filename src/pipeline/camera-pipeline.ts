@@ -76,6 +76,10 @@ export class CameraPipeline {
     return this.#status;
   }
 
+  get settings(): PipelineCamera {
+    return this.#camera;
+  }
+
   /** Looks for the models, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
   async start(): Promise<void> {
     const isWell = await this.#useModels();

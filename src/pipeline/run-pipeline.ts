@@ -271,7 +271,7 @@ const open = async (
       alerts$,
       alerts: store,
       notifiers,
-      ...cameraTools({ ffmpeg, cameras, learningMinutes: pipeline.learning.minutes, cleanups }),
+      ...cameraTools(pipeline, { cameras, pictures$, demand, ffmpeg, log, cleanups }),
       judge: (id, verdict) => {
         const alert = store.setVerdict(id, verdict);
         if (!alert) return undefined;

@@ -151,6 +151,12 @@ export const startSynthetic = async (
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
     learnings: [] as unknown[],
+    /** Reports and pictures, by camera; of the yard there are none. */
+    reports: new Map([
+      ['door', '<!doctype html><p>report'],
+      ['yard', undefined],
+    ]),
+    jpegs: new Map([['door', Buffer.from('jpeg')]]),
     probe: (() => undefined) as ProbeDeps['probe'],
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
@@ -193,6 +199,8 @@ export const startSynthetic = async (
           ? { ...found, learning: { stage: 'collecting', fraction: 0 } }
           : 'nothing-to-learn';
       },
+      picture: (id) => (feed.reports.has(id) ? Promise.resolve(feed.jpegs.get(id)) : undefined),
+      report: (id) => (feed.reports.has(id) ? Promise.resolve(feed.reports.get(id)) : undefined),
       cancelLearning: (id) => feed.cameras.find((one) => one.id === id),
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
