@@ -13,6 +13,7 @@ import { openTask } from '../task/open-task.ts';
 import type { CameraDeps } from './camera-deps.ts';
 import { CameraLearning } from './camera-learning.ts';
 import type { LearningPlan } from './camera-learning.ts';
+import { bareStatus } from './camera-status.ts';
 import type { Inferred, Job } from './inference.ts';
 import type { LoadedModel } from './models.ts';
 
@@ -47,37 +48,20 @@ export class CameraPipeline {
   #modelMessage: string | undefined;
 
   constructor(camera: PipelineCamera, deps: CameraDeps) {
-    const { id, width, height, format, fps, live, tasks } = camera;
     this.#camera = camera;
     this.#deps = deps;
-    this.#learned = learnedTasks(tasks);
+    this.#learned = learnedTasks(camera.tasks);
     this.#learning = new CameraLearning(camera, {
       learn: deps.learn,
       onProgress: (progress) => this.#progress(progress),
       onLearned: async () => void (await this.#useModels()),
       onEnd: async (plan, error) => this.#onLearningEnd(plan, error),
     });
-    this.#status = {
-      id,
-      width,
-      height,
-      format,
-      fps,
-      live: { width: live.width, height: live.height, fps: live.fps },
-      tasks,
-      url: deps.redactedUrl,
-      state: 'connecting',
-      hasModel: false,
-      working: [],
-    };
+    this.#status = bareStatus(camera, deps.redactedUrl);
   }
 
   get status(): CameraStatus {
     return this.#status;
-  }
-
-  get settings(): PipelineCamera {
-    return this.#camera;
   }
 
   /** Looks for the models, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */

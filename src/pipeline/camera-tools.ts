@@ -14,7 +14,7 @@ import type { LearningDeps } from '../server/routes/learning.ts';
 import type { PictureDeps } from '../server/routes/picture.ts';
 import type { ProbeDeps } from '../server/routes/probe.ts';
 import type { ReportDeps } from '../server/routes/report.ts';
-import type { CameraPipeline } from './camera-pipeline.ts';
+import type { Cameras } from './cameras.ts';
 import type { Cleanups } from './cleanups.ts';
 import { taskFolder } from './learner.ts';
 import type { Log } from './log.ts';
@@ -24,11 +24,7 @@ import { probeCameras } from './probe-cameras.ts';
 import { messageOf } from './telemetry.ts';
 
 interface ToolDeps {
-  /** The cameras that there are at this moment, by id. */
-  readonly cameras: ReadonlyMap<
-    string,
-    Pick<CameraPipeline, 'status' | 'settings' | 'startLearning' | 'cancelLearning'>
-  >;
+  readonly cameras: Pick<Cameras, 'running' | 'settings'>;
   readonly pictures$: Observable<LivePicture>;
   readonly demand: Pick<Demand, 'want'>;
   readonly ffmpeg: Ffmpeg;
@@ -36,7 +32,7 @@ interface ToolDeps {
   readonly cleanups: Pick<Cleanups, 'add'>;
 }
 
-type CameraTools = DiscoveryDeps & LearningDeps & PictureDeps & ProbeDeps & ReportDeps;
+type CameraTools = Omit<DiscoveryDeps & LearningDeps & PictureDeps & ProbeDeps & ReportDeps, 'status'>;
 
 /** What the page does with cameras beside watching them, until `cleanups` run. */
 export const cameraTools = (
@@ -53,22 +49,17 @@ export const cameraTools = (
     discovery: new Discovery(),
     probe: probeCameras({ ffmpeg, signal: closing.signal }),
     learn(id, { minutes = learning.minutes, fresh = false }) {
-      const camera = cameras.get(id);
-      if (!camera) return 'unknown-camera';
-      const outcome = camera.startLearning({ seconds: minutes * 60, isFresh: fresh });
-      if (outcome !== 'started') return outcome;
-      log.info({ camera: id, minutes, fresh }, 'learning on demand');
-      return camera.status;
+      const outcome = cameras.running(id)?.startLearning({ seconds: minutes * 60, isFresh: fresh }) ?? 'not-running';
+      if (outcome === 'started') log.info({ camera: id, minutes, fresh }, 'learning on demand');
+      return outcome;
     },
     cancelLearning(id) {
-      const camera = cameras.get(id);
-      if (camera?.cancelLearning()) log.info({ camera: id }, 'learning cancelled');
-      return camera?.status;
+      if (cameras.running(id)?.cancelLearning()) log.info({ camera: id }, 'learning cancelled');
     },
-    picture: (id) => (cameras.has(id) ? newest.take(id) : undefined),
-    report: (id) => {
-      const settings = cameras.get(id)?.settings;
-      return settings && reports.page(reportedModel(settings.model));
+    picture: async (id) => (cameras.running(id) ? newest.take(id) : undefined),
+    report: async (id) => {
+      const camera = cameras.settings(id);
+      return camera && reports.page(reportedModel(camera.model));
     },
   };
 };

@@ -8,6 +8,7 @@ import {
 
 import { AuthError } from '../core/errors.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
+import { cameraSettingsRoutes, type CameraSettingsDeps } from './routes/camera-settings.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { discoveryRoutes, type DiscoveryDeps } from './routes/discovery.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
@@ -23,6 +24,7 @@ import { userRoutes } from './routes/users.ts';
 
 export type RestFeed = AlertDeps &
   CameraDeps &
+  CameraSettingsDeps &
   DiscoveryDeps &
   HealthDeps &
   LearningDeps &
@@ -70,6 +72,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   const typed = app.withTypeProvider<ZodTypeProvider>();
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
+  await typed.register(cameraSettingsRoutes(feed));
   await typed.register(discoveryRoutes(feed));
   await typed.register(probeRoutes(feed));
   await typed.register(learningRoutes(feed));

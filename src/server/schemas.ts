@@ -41,7 +41,7 @@ export const cameraFailure = z.enum([
 export const cameraStatus = z
   .object({
     id: z.string(),
-    state: z.enum(['connecting', 'live', 'failed', 'learning']),
+    state: z.enum(['connecting', 'live', 'failed', 'learning', 'paused']),
     url: z.string().describe('without user and password'),
     ...picture,
     format: z.enum(['gray', 'rgb24']),

@@ -29,7 +29,7 @@ learning: { automatic: false, maxMinutes: 0.1, validationShare: 0.4, architectur
 server: { port: 0 }
 `,
   );
-  running = await runPipeline(await loadPipeline(file), { log: createLog({ json: true, level: 'silent' }) });
+  running = await runPipeline(await loadPipeline(file), { file, log: createLog({ json: true, level: 'silent' }) });
 });
 afterAll(async () => {
   await running?.close();

@@ -6,6 +6,7 @@ beforeEach(async () => {
     camera('door'),
     camera('gate', { learning: { stage: 'training', fraction: 0.5 } }),
     camera('lawn', { tasks: ['denoise'] }),
+    camera('shed', { state: 'paused' }),
   ]);
 });
 afterEach(async () => synthetic.close());
@@ -19,7 +20,7 @@ const ask = async (method: string, id: string, body?: object): Promise<[number, 
 };
 
 test('begins to learn, with and without wishes', async () => {
-  expect(await ask('POST', 'door')).toMatchObject([202, { id: 'door', learning: { stage: 'collecting' } }]);
+  expect(await ask('POST', 'door')).toMatchObject([202, { id: 'door' }]);
   expect(await ask('POST', 'door', { minutes: 30, fresh: true })).toMatchObject([202, { id: 'door' }]);
   expect(synthetic.feed.learnings).toEqual([{}, { minutes: 30, fresh: true }]);
 });
@@ -28,6 +29,7 @@ test.each([
   ['nowhere', {}, 404, 'unknown-camera'],
   ['gate', {}, 409, 'already-learning'],
   ['lawn', {}, 409, 'nothing-to-learn'],
+  ['shed', {}, 409, 'not-running'],
   ['door', { minutes: 0 }, 400, 'invalid-request'],
   ['door', { hours: 1 }, 400, 'invalid-request'],
 ])('asked to learn, camera %s with %j answers %d %s', async (id, body, status, code) => {
@@ -36,5 +38,7 @@ test.each([
 
 test('cancels, whether there is something to cancel or not, of a camera that there is', async () => {
   expect(await ask('DELETE', 'door')).toMatchObject([200, { id: 'door' }]);
+  expect(await ask('DELETE', 'shed')).toMatchObject([200, { id: 'shed' }]);
+  expect(synthetic.feed.learnings).toEqual(['door', 'shed']);
   expect(await ask('DELETE', 'nowhere')).toMatchObject([404, { code: 'unknown-camera' }]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
-import { Subject } from 'rxjs';
+import { BehaviorSubject, Subject } from 'rxjs';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
@@ -141,6 +141,11 @@ export const startSynthetic = async (
     recorded: [alert('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),
+    cameras$: new Subject<void>(),
+    problems$: new BehaviorSubject<readonly string[]>([]),
+    changes: [] as unknown[][],
+    /** Thrown by everything that changes cameras. */
+    changeFailure: undefined as Error | undefined,
     predictions$: new Subject<Prediction>(),
     pictures$: new Subject<LivePicture>(),
     demand: new Demand(),
@@ -152,14 +157,15 @@ export const startSynthetic = async (
     notifiers: fakeNotifiers(),
     learnings: [] as unknown[],
     /** Reports and pictures, by camera; of the yard there are none. */
-    reports: new Map([
-      ['door', '<!doctype html><p>report'],
-      ['yard', undefined],
-    ]),
+    reports: new Map([['door', '<!doctype html><p>report']]),
     jpegs: new Map([['door', Buffer.from('jpeg')]]),
     probe: (() => undefined) as ProbeDeps['probe'],
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
+  };
+  const change = (...what: unknown[]): void => {
+    if (feed.changeFailure) throw feed.changeFailure;
+    feed.changes.push(what);
   };
   const server: Server = await startServer(
     {
@@ -178,6 +184,13 @@ export const startSynthetic = async (
     {
       ...feed,
       status: () => feed.cameras,
+      control: {
+        add: async (keys) => change('add', keys),
+        change: async (id, keys) => change('change', id, keys),
+        remove: async (id) => change('remove', id),
+        settings: async (id) => ({ id, url: 'rtsp://***@door.local/main' }),
+        about: async () => ({ file: 'site.yaml', canWrite: true, problems: feed.problems$.value }),
+      },
       ready: () => feed.isReady,
       alerts: {
         list: (query) => {
@@ -191,17 +204,15 @@ export const startSynthetic = async (
       discovery: fakeDiscovery,
       probe: (source) => feed.probe(source),
       learn: (id, options) => {
-        const found = feed.cameras.find((one) => one.id === id);
         feed.learnings.push(options);
-        if (!found) return 'unknown-camera';
-        if (found.learning) return 'already-learning';
-        return found.tasks.includes('anomaly')
-          ? { ...found, learning: { stage: 'collecting', fraction: 0 } }
-          : 'nothing-to-learn';
+        const { tasks, learning, state } = feed.cameras.find((one) => one.id === id)!;
+        if (state === 'paused') return 'not-running';
+        if (learning) return 'already-learning';
+        return tasks.includes('anomaly') ? 'started' : 'nothing-to-learn';
       },
-      picture: (id) => (feed.reports.has(id) ? Promise.resolve(feed.jpegs.get(id)) : undefined),
-      report: (id) => (feed.reports.has(id) ? Promise.resolve(feed.reports.get(id)) : undefined),
-      cancelLearning: (id) => feed.cameras.find((one) => one.id === id),
+      cancelLearning: (id) => void feed.learnings.push(id),
+      picture: async (id) => feed.jpegs.get(id),
+      report: async (id) => feed.reports.get(id),
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
         const [before] = index < 0 ? [] : [feed.recorded[index]];

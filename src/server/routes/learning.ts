@@ -3,19 +3,18 @@ import * as z from 'zod';
 
 import type { CameraStatus } from '../../core/status.ts';
 import { cameraStatus } from '../schemas.ts';
+import { findCamera } from './cameras.ts';
 import { refusal, refuse } from './refuse.ts';
 
-/** Why a camera does not begin to learn. */
-export type LearningRefusal = 'unknown-camera' | 'already-learning' | 'nothing-to-learn';
-
 export interface LearningDeps {
+  readonly status: () => readonly CameraStatus[];
   /** Collects `minutes` of footage from now on (as much as the pipeline file says, without it) and learns from it. */
   readonly learn: (
     id: string,
     options: { readonly minutes?: number | undefined; readonly fresh?: boolean | undefined },
-  ) => CameraStatus | LearningRefusal;
-  /** The camera, which does not learn any more; undefined when there is none. */
-  readonly cancelLearning: (id: string) => CameraStatus | undefined;
+  ) => 'started' | 'already-learning' | 'nothing-to-learn' | 'not-running';
+  /** Ends what a camera learns, if it does. */
+  readonly cancelLearning: (id: string) => void;
 }
 
 const byId = z.object({ id: z.string() });
@@ -30,13 +29,11 @@ const wish = z.strictObject({
   fresh: z.boolean().optional().describe('begin with random weights instead of the model that is there'),
 });
 
-const unknownCamera = (id: string): never =>
-  refuse(404, 'unknown-camera', `No camera has the id ${JSON.stringify(id)}.`);
-
 /** Learning on demand, under /api/cameras/:id/learn. */
 export const learningRoutes =
-  ({ learn, cancelLearning }: LearningDeps): FastifyPluginAsyncZod =>
+  ({ status, learn, cancelLearning }: LearningDeps): FastifyPluginAsyncZod =>
   async (app) => {
+    const find = findCamera(status);
     app.route({
       method: 'POST',
       url: '/api/cameras/:id/learn',
@@ -48,13 +45,15 @@ export const learningRoutes =
         response: { 202: cameraStatus, 400: refusal, 404: refusal, 409: refusal },
       },
       handler: ({ params: { id }, body }, reply) => {
-        const status = learn(id, body ?? {});
-        if (status === 'unknown-camera') return unknownCamera(id);
-        if (status === 'already-learning') return refuse(409, 'already-learning', `Camera "${id}" is learning.`);
-        if (status === 'nothing-to-learn')
-          return refuse(409, 'nothing-to-learn', `None of the tasks of camera "${id}" is learned from its footage.`);
+        find(id);
+        const outcome = learn(id, body ?? {});
+        if (outcome === 'already-learning') return refuse(409, 'already-learning', `Camera ${id} is learning already.`);
+        if (outcome === 'nothing-to-learn')
+          return refuse(409, 'nothing-to-learn', `None of the tasks of camera ${id} is learned from its footage.`);
+        if (outcome === 'not-running')
+          return refuse(409, 'not-running', `Camera ${id} is paused, or could not be opened.`);
         void reply.code(202);
-        return status;
+        return find(id);
       },
     });
     app.route({
@@ -66,6 +65,10 @@ export const learningRoutes =
         params: byId,
         response: { 200: cameraStatus, 404: refusal },
       },
-      handler: ({ params: { id } }) => cancelLearning(id) ?? unknownCamera(id),
+      handler: ({ params: { id } }) => {
+        find(id);
+        cancelLearning(id);
+        return find(id);
+      },
     });
   };

@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 
+import type { CameraStatus } from '../../core/status.ts';
+import { findCamera } from './cameras.ts';
 import { refusal, refuse } from './refuse.ts';
 
 export interface ReportDeps {
-  /** The page of the camera's model, which resolves with undefined while it has none; undefined when there is no such camera. */
-  readonly report: (id: string) => Promise<string | undefined> | undefined;
+  readonly status: () => readonly CameraStatus[];
+  /** The page of the camera's model; undefined while it has none. */
+  readonly report: (id: string) => Promise<string | undefined>;
 }
 
 /** The page loads and runs nothing; Nightjar's own page may frame it. */
@@ -14,7 +17,7 @@ const policy =
 
 /** GET /api/cameras/:id/report. */
 export const reportRoutes =
-  ({ report }: ReportDeps): FastifyPluginAsyncZod =>
+  ({ status, report }: ReportDeps): FastifyPluginAsyncZod =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -26,9 +29,9 @@ export const reportRoutes =
         response: { 200: z.string(), 404: refusal },
       },
       handler: async ({ params: { id } }, reply) => {
+        findCamera(status)(id);
         const page =
-          (await (report(id) ?? refuse(404, 'unknown-camera', `No camera has the id ${JSON.stringify(id)}.`))) ??
-          refuse(404, 'no-model', `Camera ${JSON.stringify(id)} has learned no model yet.`);
+          (await report(id)) ?? refuse(404, 'no-model', `Camera ${JSON.stringify(id)} has learned no model yet.`);
         return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page);
       },
     });
