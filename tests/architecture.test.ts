@@ -18,8 +18,9 @@ const allowed: Record<string, readonly string[]> = {
   video: ['core', 'stream'],
   publish: ['core', 'stream', 'video'],
   media: ['core', 'camera'],
+  discover: ['core'],
   auth: ['core'],
-  server: ['core', 'alert', 'auth', 'video'],
+  server: ['core', 'config', 'alert', 'auth', 'video'],
   dashboard: ['server'],
   simulate: ['core', 'video'],
 };
