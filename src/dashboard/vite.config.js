@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
+import { defineConfig } from 'vite';
+
 /** The page, built into dist/dashboard; `npx vite src/dashboard` serves it while it is worked on, beside a Nightjar on port 8080. */
-export default {
+export default defineConfig({
   // The page may be behind a proxy that adds a path.
   base: './',
   build: {
@@ -15,4 +17,4 @@ export default {
     assetsInlineLimit: 0,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080', '/ws': { target: 'ws://127.0.0.1:8080', ws: true } } },
-};
+});

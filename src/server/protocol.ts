@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AlertEvent, CameraStatus } from '../core/status.ts';
 
-export type { Alert, CameraStatus, LearningProgress } from '../core/status.ts';
+export type { CameraStatus, LearningProgress } from '../core/status.ts';
 
 /** Version 1 of what travels over /ws; docs/protocol.md is its manual. Text messages are JSON, pictures are binary. */
 export const protocolVersion = 1;
@@ -64,7 +64,7 @@ interface AlertMessage extends AlertEvent {
 }
 
 /** All metrics in the Prometheus text format, as GET /metrics gives them. */
-export interface MetricsMessage {
+interface MetricsMessage {
   readonly type: 'metrics';
   readonly text: string;
 }

@@ -25,11 +25,11 @@ export const addCameraRoutes = (app: FastifyInstance, { state, live, refuse, sce
   };
   app.get('/api/pipeline', () => ({ file: 'my-cameras.yaml', canWrite: true, problems: state.problems }));
   app.get('/api/cameras', () => state.cameras);
-  app.post<{ Body: { id: string; url: string } }>('/api/cameras', ({ body }, reply) => {
+  app.post<{ Body: { id: string; url: string } & Record<string, unknown> }>('/api/cameras', ({ body }, reply) => {
     if (byId(body.id)) return refuse(reply, 400, 'invalid-settings', `cameras[4].id: ${body.id} is there already`);
     const status = camera(body.id, { width: 320, height: 180, live: { width: 320, height: 180, fps: 10 } });
     state.cameras = [...state.cameras, status];
-    state.settings[body.id] = body as Record<string, unknown>;
+    state.settings[body.id] = body;
     live.names.push(body.id);
     live.sayHello();
     live.tell('status', { type: 'status', status });

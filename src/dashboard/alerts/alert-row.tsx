@@ -1,5 +1,5 @@
 import { addressOf } from '../state/route.ts';
-import { Ago, SeverityMark, Snapshot } from '../ui/alert-parts.tsx';
+import { SeverityMark, Snapshot } from '../ui/alert-parts.tsx';
 import { alertDurationText, kindText } from '../ui/alert-text.ts';
 import type { Alert } from '../wire.ts';
 import { VerdictButtons } from './verdict-buttons.tsx';
@@ -22,10 +22,7 @@ export const AlertRow = ({ alert, query }: { alert: Alert; query: string }) => {
         </h3>
         <p class="when">
           <span class="number">{exact.format(startAt)}</span>
-          <span class="muted">
-            {' '}
-            · <Ago at={startAt} />, {alertDurationText(alert)}
-          </span>
+          <span class="muted">, {alertDurationText(alert)}</span>
         </p>
         <p class="marks">
           <SeverityMark severity={severity} />

@@ -46,14 +46,18 @@ export const lanesOf = ({ cameras }: Timeline, atMost: number): Lane[] =>
     .slice(0, atMost);
 
 const minute = 60_000;
-const steps = [1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7 * 1440, 30 * 1440, 90 * 1440].map((minutes) => minutes * minute); // prettier-ignore
+const steps = [1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7 * 1440, 14 * 1440, 30 * 1440, 90 * 1440].map((minutes) => minutes * minute); // prettier-ignore
+
+/** No tick this close to the end: its text would not fit. */
+const lastShare = 0.86;
 
 /** Round times of this device's clock between two times, at most `atMost` of them. */
 export const ticksOf = (from: number, to: number, atMost: number): number[] => {
   const step = steps.find((candidate) => (to - from) / candidate <= atMost) ?? (to - from) / atMost;
   const midnight = new Date(from).setHours(0, 0, 0, 0);
   const ticks: number[] = [];
-  for (let at = midnight + Math.ceil((from - midnight) / step) * step; at < to; at += step) ticks.push(at);
+  for (let at = midnight + Math.ceil((from - midnight) / step) * step; at < from + (to - from) * lastShare; at += step)
+    ticks.push(at);
   return ticks;
 };
 

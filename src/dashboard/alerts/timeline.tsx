@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { severities, type Timeline as TimelineData } from '../wire.ts';
 import { type Bucket, bucketsOf, countText, lanesOf, spanText, ticksOf, tickText } from './timeline-shape.ts';
 
-const [barsHeight, laneHeight] = [72, 10];
+const [barsHeight, laneHeight] = [72, 8];
 const mostLanes = 8;
 
 interface TimelineProps {
@@ -21,6 +21,7 @@ export const Timeline = ({ data, onNarrow }: TimelineProps) => {
   const { from, to } = data;
   const highest = Math.max(4, ...buckets.map(({ total }) => total));
   const last = buckets.length - 1;
+  const isNarrow = matchMedia('(width < 48rem)').matches;
   const at = cursor === undefined ? undefined : buckets[Math.min(cursor, last)];
 
   const bucketAt = (clientX: number): number => {
@@ -86,16 +87,16 @@ export const Timeline = ({ data, onNarrow }: TimelineProps) => {
         </svg>
         {lanes.map(({ camera, worst }) => (
           <div class="lane" key={camera}>
+            <span>{camera}</span>
             <svg viewBox={`0 0 ${buckets.length} 1`} preserveAspectRatio="none" height={laneHeight} aria-hidden="true">
               {worst.map(
                 (severity, index) => severity && <rect key={index} class={severity} x={index} width="1" height="1" />,
               )}
             </svg>
-            <span>{camera}</span>
           </div>
         ))}
         <div class="ticks number" aria-hidden="true">
-          {ticksOf(from, to, 6).map((tick) => (
+          {ticksOf(from, to, isNarrow ? 3 : 7).map((tick) => (
             <span key={tick} style={{ left: `${(100 * (tick - from)) / (to - from)}%` }}>
               {tickText(tick)}
             </span>

@@ -56,7 +56,7 @@ export const CameraCard = ({ id, isAlarmed }: { id: string; isAlarmed: boolean }
         </p>
       )}
       {status?.learning && <LearningBar learning={status.learning} />}
-      {hasScore && <ScoreBar feed={feed} />}
+      {hasScore && status?.state !== 'failed' && status?.state !== 'paused' && <ScoreBar feed={feed} />}
     </article>
   );
 };

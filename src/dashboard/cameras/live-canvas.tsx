@@ -24,7 +24,10 @@ export const LiveCanvas = ({ feed, kind }: { feed: CameraFeed; kind: PictureKind
     const screen = new IntersectionObserver((entries) => {
       const isSeen = entries.at(-1)?.isIntersecting ?? false;
       if (isSeen) unwant ??= hub.want(feed.id, [kind]);
-      else unwant = void unwant?.();
+      else {
+        unwant?.();
+        unwant = undefined;
+      }
     });
     screen.observe(canvas);
     const painter = kind === 'heatmap' ? undefined : jpegPainter(canvas);

@@ -23,13 +23,7 @@ export const NowStrip = () => {
     <section class="now" aria-labelledby="now-title">
       <div class="now-head">
         <h2 id="now-title">
-          {ongoing.length > 0 ? (
-            <>
-              <span class="number">{ongoing.length}</span> unusual right now
-            </>
-          ) : (
-            'Nothing unusual right now'
-          )}
+          {ongoing.length > 0 ? `${ongoing.length} unusual right now` : 'Nothing unusual right now'}
         </h2>
         {last && tiles.length === 0 && (
           <a href={addressOf.alert(last.id)}>

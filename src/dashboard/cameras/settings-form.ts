@@ -16,7 +16,7 @@ export interface CameraForm {
 }
 
 /** The tasks of a camera that names none. */
-export const defaultTasks = ['anomaly', 'denoise'];
+const defaultTasks = ['anomaly', 'denoise'];
 
 const textOf = (value: unknown): string =>
   typeof value === 'number' || typeof value === 'string' ? String(value) : '';

@@ -15,11 +15,13 @@ export const shareOf = ({ from, to }: Mark, min: number, max: number): readonly 
 
 /** The line at the threshold 1.0, and bands where marks are; behind the curve. */
 export const drawMarks = (
-  { ctx: context, bbox: { left, top, width, height }, scales, valToPos }: uPlot,
+  chart: uPlot,
   marks: readonly Mark[],
   colors: { readonly spot: string; readonly wash: string },
 ): void => {
-  const { min, max } = scales['x'] ?? {};
+  const { ctx: context, bbox } = chart;
+  const { left, top, width, height } = bbox;
+  const { min, max } = chart.scales['x'] ?? {};
   context.save();
   for (const mark of typeof min === 'number' && typeof max === 'number' ? marks : []) {
     const shares = shareOf(mark, (min as number) * 1000, (max as number) * 1000);
@@ -35,7 +37,7 @@ export const drawMarks = (
   context.lineWidth = devicePixelRatio;
   context.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
   context.beginPath();
-  const y = Math.round(valToPos(1, 'y', true));
+  const y = Math.round(chart.valToPos(1, 'y', true));
   context.moveTo(left, y);
   context.lineTo(left + width, y);
   context.stroke();

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 
 import { useApp } from '../state/app.ts';
 import { axisTop, columnsOf, type ScorePoint } from '../state/score-history.ts';
@@ -37,24 +37,30 @@ export const ScoreChart = ({ points, refreshMs, spanSeconds, marks, label, heigh
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const make = (): void => {
+    let isShown = true;
+    const make = async (): Promise<void> => {
+      // Views without a chart need not wait for it.
+      const { default: Plot } = await import('uplot');
+      if (!isShown) return;
       chart.current?.destroy();
-      chart.current = new uPlot(
+      chart.current = new Plot(
         optionsOf(element, { height, spanSeconds, marks: () => latest.current.marks }),
         columnsOf(latest.current.points()),
         element,
       );
     };
-    make();
+    void make();
     const size = new ResizeObserver(() => chart.current?.setSize({ width: element.clientWidth, height }));
     size.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    scheme.addEventListener('change', make);
+    const remake = (): void => void make();
+    scheme.addEventListener('change', remake);
     const refresh = (): void => chart.current?.setData(columnsOf(latest.current.points()));
     const timer = refreshMs === undefined ? undefined : setInterval(refresh, refreshMs);
     return () => {
+      isShown = false;
       clearInterval(timer);
-      scheme.removeEventListener('change', make);
+      scheme.removeEventListener('change', remake);
       size.disconnect();
       chart.current?.destroy();
       chart.current = undefined;
@@ -82,7 +88,7 @@ const optionsOf = (
     height,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-    padding: [8, 4, 0, 0],
+    padding: [8, 26, 0, 0],
     scales: {
       x: { range: (_chart, min, max) => (spanSeconds === undefined ? [min, max] : [max - spanSeconds, max]) },
       y: { range: (_chart, _min, max) => [0, axisTop(max)] },

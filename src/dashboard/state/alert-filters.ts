@@ -3,7 +3,7 @@ import { type Alert, type AlertKind, alertKinds, severities, type Severity } fro
 const hourMs = 3_600_000;
 
 /** How far back each choice reaches, until now. */
-export const ranges = { '1h': hourMs, '24h': 24 * hourMs, '7d': 7 * 24 * hourMs } as const;
+const ranges = { '1h': hourMs, '24h': 24 * hourMs, '7d': 7 * 24 * hourMs } as const;
 export type RangeName = keyof typeof ranges;
 
 export type VerdictFilter = 'normal' | 'real' | 'none';
