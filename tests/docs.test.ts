@@ -46,6 +46,13 @@ test('docs/configuration.md has every key of live with its default', () => {
   expect(rows).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]));
 });
 
+test.each(['mqtt', 'webhook'])('docs/configuration.md has every key of %s with its default', (name) => {
+  const keys = Object.entries(sections['notify']?.items?.properties?.[name]?.properties ?? {});
+  expect(keys.length).toBeGreaterThan(0);
+  const rows = rowsOf(reference.split(`\nKeys of \`${name}\``)[1]);
+  expect(rows).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]));
+});
+
 const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith('.md'),
 );
@@ -60,7 +67,8 @@ test.each(examples)('example %s loads', async (_name, example) => {
   try {
     const file = path.join(folder, 'example.yaml');
     writeFileSync(file, example);
-    const required = [...example.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'secret']);
+    const secret = (name = ''): string => (name.startsWith('WEBHOOK') ? `whsec_${'A'.repeat(32)}` : 'secret');
+    const required = [...example.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, secret(name)]);
     const { cameras } = await loadPipeline(file, Object.fromEntries(required));
     expect(cameras.length).toBeGreaterThan(0);
   } finally {

@@ -4,10 +4,14 @@ import { Command } from 'commander';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import { probeCamera } from '../camera/probe.ts';
 import { loadPipeline } from '../config/load.ts';
+import type { NotifierSettings } from '../config/notify-schema.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
 import { CameraError } from '../core/errors.ts';
 import type { CameraFailure } from '../core/errors.ts';
+import { addressOf } from '../notify/mqtt-connection.ts';
+import { reachBroker, reachHost } from '../notify/reach.ts';
 import { openSource } from '../pipeline/source.ts';
+import { messageOf } from '../pipeline/telemetry.ts';
 
 type Check = { readonly camera: string } & (
   | {
@@ -20,25 +24,35 @@ type Check = { readonly camera: string } & (
   | { readonly ok: false; readonly cause: CameraFailure | 'invalid'; readonly message: string }
 );
 
+type NotifierCheck = { readonly notifier: string } & (
+  { readonly ok: true; readonly address: string } | { readonly ok: false; readonly message: string }
+);
+
 export const checkCommand = (): Command =>
   new Command('check')
-    .description('validate a pipeline file and look at each of its cameras')
+    .description('validate a pipeline file, look at each of its cameras, reach for each of its notifiers')
     .argument('<pipeline>', 'pipeline file (YAML)')
-    .option('--json', 'print JSON, one line for each camera')
+    .option('--json', 'print JSON, one line for each camera and notifier')
     .addHelpText(
       'after',
       `
-Exits with 1 when a camera fails and with 2 when the file is invalid.
+Exits with 1 when a camera or notifier fails and with 2 when the file is invalid.
 
 Example:
   nightjar check pipelines/my-cameras.yaml`,
     )
     .action(async (file: string, { json = false }: { json?: boolean }) => {
-      const { cameras } = await loadPipeline(file);
-      const checks = await Promise.all(cameras.map(check));
-      if (json) for (const result of checks) console.log(JSON.stringify(result));
-      else console.log(tableOf(checks));
-      if (checks.some(({ ok }) => !ok)) process.exitCode = 1;
+      const { cameras, notify } = await loadPipeline(file);
+      const [checks, notifiers] = await Promise.all([
+        Promise.all(cameras.map(check)),
+        Promise.all(notify.map(checkNotifier)),
+      ]);
+      if (json) for (const result of [...checks, ...notifiers]) console.log(JSON.stringify(result));
+      else {
+        console.log(tableOf(checks));
+        for (const result of notifiers) console.log(lineOf(result));
+      }
+      if ([...checks, ...notifiers].some(({ ok }) => !ok)) process.exitCode = 1;
     });
 
 const check = async (camera: PipelineCamera): Promise<Check> => {
@@ -57,6 +71,20 @@ const check = async (camera: PipelineCamera): Promise<Check> => {
     return { camera: camera.id, ok: false, cause, message: error instanceof Error ? error.message : String(error) };
   }
 };
+
+/** A broker is logged in to; of a webhook only the host is reached for. */
+const checkNotifier = async ({ name, mqtt, webhook }: NotifierSettings): Promise<NotifierCheck> => {
+  const url = mqtt?.url ?? webhook?.url ?? '';
+  try {
+    await (mqtt ? reachBroker(mqtt) : reachHost(url));
+    return { notifier: name, ok: true, address: addressOf(url) };
+  } catch (error) {
+    return { notifier: name, ok: false, message: messageOf(error) };
+  }
+};
+
+const lineOf = (result: NotifierCheck): string =>
+  `notifier ${result.notifier}: ${result.ok ? `${result.address} can be reached` : result.message}`;
 
 const tableOf = (checks: readonly Check[]): string => {
   const table = new Table({

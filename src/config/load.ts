@@ -86,7 +86,8 @@ const advice = (key: string, known: readonly string[]): string => {
 const keysAt = (path: Path): readonly string[] => {
   let schema: unknown = pipelineSchema;
   for (const part of [...path, undefined]) {
-    while (schema instanceof z.ZodPrefault || schema instanceof z.ZodExactOptional) schema = schema.unwrap();
+    while (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional)
+      schema = schema.unwrap();
     if (schema instanceof z.ZodUnion) schema = schema.options.find((option) => option instanceof z.ZodObject);
     if (typeof part === 'number' && schema instanceof z.ZodArray) schema = schema.element;
     else if (typeof part === 'string' && schema instanceof z.ZodObject) schema = schema.shape[part];
@@ -96,6 +97,7 @@ const keysAt = (path: Path): readonly string[] => {
 
 const show = (value: unknown, path: Path, document: PipelineDocument): string => {
   if (value === undefined || value === null) return 'nothing';
+  if (secretKeys.has(path.at(-1))) return 'something that is not shown';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'number' || typeof value === 'boolean') return document.conceal(String(value));
   if (typeof value !== 'string') return 'a group of keys';
@@ -103,6 +105,8 @@ const show = (value: unknown, path: Path, document: PipelineDocument): string =>
   const shown = path.at(-1) === 'url' ? withoutRest(text) : withoutCredentials(text);
   return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}...` : shown);
 };
+
+const secretKeys = new Set<unknown>(['password', 'secret']);
 
 /** Of a URL only the scheme: a password can be anywhere in it. */
 const withoutRest = (text: string): string => text.replace(/:.*$/s, ':...');

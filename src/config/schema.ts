@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { devices } from '../core/engine.ts';
 import { alerts } from './alerts-schema.ts';
 import { camera, cameraDefaults, cameraSettings } from './camera-schema.ts';
+import { notify } from './notify-schema.ts';
 import { choice, flag, folder, fraction, group, integer, number } from './schema-parts.ts';
 import { server } from './server-schema.ts';
 
@@ -92,6 +93,7 @@ export const pipelineSchema = group({
     .describe('Keys of a camera, except id and url, for every camera that does not set them itself.'),
   learning: learning.describe('How models are learned from the footage.'),
   alerts: alerts.describe('When an incident begins and ends.'),
+  notify: notify.describe('Who is told of alerts: MQTT brokers (Home Assistant) and webhooks.'),
   engine: engine.describe('What runs the models, and where.'),
   server: server.describe('The page, the API and the metrics.'),
   storage: storage.describe('Where models and alerts are kept.'),

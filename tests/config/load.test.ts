@@ -44,6 +44,7 @@ test('gives a camera of two keys every default, and its own model folder', async
       tasks: ['anomaly', 'denoise'],
       mask: [],
       model: path.join(folder, 'nightjar-data/site/models/door'),
+      paused: false,
     },
   ]);
   expect(pipeline.storage.path).toBe(path.join(folder, 'nightjar-data/site'));
@@ -145,7 +146,7 @@ test('lists all problems in the order of the file, with what was expected and fo
 server:
   port: 70000
   brightness: 3
-motion: true
+recorder: true
 `;
   expect(await problems(text)).toEqual([
     '4:5 cameras[0].transprt: unknown key; did you mean `transport`?',
@@ -156,8 +157,8 @@ motion: true
     '9:25 cameras[1].mask[0][1][1]: expected a number from 0 to 1, found 2',
     '10:12 cameras[1].tasks: expected a list of one or more of anomaly, denoise, colorize, found a list',
     '12:9 server.port: expected a whole number from 0 to 65535, found 70000',
-    '13:3 server.brightness: unknown key; known here: host, port, metricsIntervalSeconds, jpegQuality, viewerBufferBytes',
-    '14:1 motion: unknown key; known here: cameras, defaults, learning, alerts, engine, server, storage',
+    '13:3 server.brightness: unknown key; known here: host, port, login, sessionIdleHours, sessionMaxHours, trustProxy, tls, metricsIntervalSeconds, jpegQuality, viewerBufferBytes',
+    '14:1 recorder: unknown key; known here: cameras, defaults, learning, alerts, notify, engine, server, storage',
   ]);
 });
 
@@ -233,4 +234,34 @@ test.each([
 test('shows the name of a variable in place of its value', async () => {
   const [problem] = await problems(`${one}    fps: \${FPS}\n`, { FPS: '61' });
   expect(problem).toBe('4:10 cameras[0].fps: expected a number above 0, up to 60, found ${FPS}');
+});
+
+test('says what is wrong with a notifier, and shows no secret, password or number that could be one', async () => {
+  const text = `cameras: [{ id: a, url: a.mp4 }]
+notify:
+  - name: home
+    mqtt: { url: "http://user:hunter2@broker", password: 123456, topic: a/#, discovry: true }
+  - name: home
+    webhook: { url: https://host/token-abc, secret: hunter2 }
+  - name: none
+    minSeverity: severe
+`;
+  const found = await problems(text);
+  expect(found).toEqual([
+    '4:18 notify[0].mqtt.url: expected mqtt://HOST:PORT or mqtts://HOST:PORT, found "http:..."',
+    '4:58 notify[0].mqtt.password: expected a text, in quotes where it is a number, found something that is not shown',
+    '4:73 notify[0].mqtt.topic: expected a topic without +, # and $, and without / at its ends, found "a/#"',
+    '4:78 notify[0].mqtt.discovry: unknown key; did you mean `discovery`?',
+    '5:11 notify[1].name: expected a name of its own, found "home", as in notify[0].name on line 3',
+    '6:53 notify[1].webhook.secret: expected whsec_ and 24 to 64 random bytes in base64 (echo whsec_$(openssl rand -base64 24)), found something that is not shown',
+    '8:18 notify[2].minSeverity: expected one of low, medium, high, found "severe"',
+  ]);
+});
+
+test('a notifier has either mqtt or webhook', async () => {
+  const text = `cameras: [{ id: a, url: a.mp4 }]
+notify:
+  - name: none
+`;
+  expect(await problems(text)).toEqual(['3:5 notify[0]: expected either mqtt or webhook, found a group of keys']);
 });
