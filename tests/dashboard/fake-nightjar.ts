@@ -30,8 +30,8 @@ export interface FakeState {
   settings: Record<string, Record<string, unknown>>;
   problems: string[];
   users: { name: string; role: Role }[];
-  tokens: { id: string; name: string; role: Role; createdAt: number }[];
-  dead: { id: string; notifier: string; alert: string; attempts: number; message: string; at: number }[];
+  tokens: { id: string; name: string; role: Role; createdAt: number; usedAt: number | null }[];
+  dead: { id: number; notifier: string; alert: Alert; attempts: number; message: string; at: number }[];
   /** Addresses below /api that this server lacks. */
   lacks: RegExp | undefined;
   /** The score of every camera that is not said otherwise. */
@@ -65,7 +65,9 @@ const initialState = (): FakeState => ({
   settings: {},
   problems: [],
   users: [{ name: 'ada', role: 'admin' }, { name: 'ben', role: 'viewer' }], // prettier-ignore
-  tokens: [{ id: 't1', name: 'prometheus', role: 'viewer', createdAt: Date.now() - 86_400_000 }],
+  tokens: [
+    { id: 't1', name: 'prometheus', role: 'viewer', createdAt: Date.now() - 86_400_000, usedAt: Date.now() - 60_000 },
+  ],
   dead: [],
   lacks: undefined,
   scores: {},

@@ -21,6 +21,11 @@ export const addPeopleRoutes = (app: FastifyInstance, { state, refuse }: FakeDep
     state.role = undefined;
     return reply.status(204).send();
   });
+  app.put<{ Body: { password: string } }>('/api/session/password', ({ body: { password } }, reply) =>
+    password === 'open sesame'
+      ? reply.status(204).send()
+      : refuse(reply, 401, 'wrong-credentials', 'The password is wrong.'),
+  );
   app.get('/api/users', () => state.users);
   app.post<{ Body: { name: string; role: Role } }>('/api/users', ({ body: { name, role } }, reply) => {
     state.users = [...state.users, { name, role }];
@@ -38,9 +43,9 @@ export const addPeopleRoutes = (app: FastifyInstance, { state, refuse }: FakeDep
     return reply.status(204).send();
   });
   app.get('/api/tokens', () => state.tokens);
-  app.post<{ Body: { name: string } }>('/api/tokens', ({ body: { name } }, reply) => {
+  app.post<{ Body: { name: string; role: Role } }>('/api/tokens', ({ body: { name, role } }, reply) => {
     const id = `t${state.tokens.length + 1}`;
-    state.tokens = [...state.tokens, { id, name, role: 'viewer', createdAt: Date.now() }];
+    state.tokens = [...state.tokens, { id, name, role, createdAt: Date.now(), usedAt: null }];
     return reply.status(201).send({ id, token: `nightjar_${id}_4f1c9` });
   });
   app.delete<{ Params: { id: string } }>('/api/tokens/:id', ({ params: { id } }, reply) => {
@@ -51,11 +56,13 @@ export const addPeopleRoutes = (app: FastifyInstance, { state, refuse }: FakeDep
     { name: 'home', kind: 'mqtt', isUp: true, pending: 0, dead: 0 },
     { name: 'phone', kind: 'webhook', isUp: false, message: 'The server answers with 503.', pending: 3, dead: state.dead.length }, // prettier-ignore
   ]);
-  app.post('/api/notifiers/:name/test', () => ({ ok: true }));
+  app.post<{ Params: { name: string } }>('/api/notifiers/:name/test', ({ params: { name } }) =>
+    name === 'home' ? { ok: true } : { ok: false, message: 'The server answered with 503.' },
+  );
   app.get('/api/notifiers/dead', () => state.dead);
   app.post('/api/notifiers/dead/:id/retry', () => ({ ok: true }));
   app.delete<{ Params: { id: string } }>('/api/notifiers/dead/:id', ({ params: { id } }, reply) => {
-    state.dead = state.dead.filter((letter) => letter.id !== id);
+    state.dead = state.dead.filter((letter) => letter.id !== Number(id));
     return reply.status(204).send();
   });
   app.get('/api/openapi.json', () => ({ openapi: '3.1.0', info: { title: 'Nightjar', version: '0.1.0' } }));

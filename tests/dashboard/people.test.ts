@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 
 import { openBrowser, openPage, seriousFindings, sizes } from './browser.ts';
+import { fakeAlert } from './fake-alerts.ts';
 import { type FakeNightjar, startFakeNightjar } from './fake-nightjar.ts';
 
 let browser: Browser;
@@ -124,11 +125,37 @@ test('a token is shown once', async () => {
 
 test('what was not delivered is listed with its reason, and forgotten on request', async () => {
   const dead = [
-    { id: 'd1', notifier: 'phone', alert: 'h3', attempts: 12, message: 'Two hours of 503.', at: Date.now() - 60_000 },
+    {
+      id: 1,
+      notifier: 'phone',
+      alert: fakeAlert('h3', { camera: 'yard' }),
+      attempts: 12,
+      message: 'Two hours of 503.',
+      at: Date.now() - 60_000,
+    },
   ];
   await open('#/settings', { dead });
   await page.getByText('Two hours of 503.').waitFor();
+  await page.getByRole('link', { name: 'Something unusual at yard' }).waitFor();
   await page.getByRole('button', { name: 'Forget' }).click();
   await page.getByText('Two hours of 503.').waitFor({ state: 'detached' });
   expect(nightjar.state.dead).toEqual([]);
+});
+
+test('a test of a notifier that does not arrive says why', async () => {
+  await open('#/settings');
+  await page.getByRole('listitem').filter({ hasText: 'phone' }).getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('alert').filter({ hasText: 'The server answered with 503.' }).waitFor();
+});
+
+test('one changes the own password, if one knows the present one', async () => {
+  await open('#/settings', { isOpen: false, role: 'viewer' });
+  await page.getByText('Change the password').click();
+  await page.getByLabel('Present password').fill('guess');
+  await page.getByLabel('New password').fill('another long password');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.getByRole('alert').filter({ hasText: 'The password is wrong.' }).waitFor();
+  await page.getByLabel('Present password').fill('open sesame');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await page.getByText('It is changed.').waitFor();
 });

@@ -13,7 +13,9 @@ let nightjar: FakeNightjar;
 
 beforeAll(async () => {
   browser = await openBrowser();
-  const dead = [{ id: 'd1', notifier: 'phone', alert: 'h3', attempts: 12, message: '503', at: Date.now() - 60_000 }];
+  const dead = [
+    { id: 1, notifier: 'phone', alert: fakeAlert('h3'), attempts: 12, message: '503', at: Date.now() - 60_000 },
+  ];
   nightjar = await startFakeNightjar({ scores: { yard: 1.6 }, dead, problems: ['cameras[1].fps: expected a number'] });
   nightjar.announce('opened', fakeAlert('now', { camera: 'yard', endAt: null, startAt: Date.now() - 9000 }));
 });

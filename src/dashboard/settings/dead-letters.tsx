@@ -2,15 +2,17 @@ import { useApp } from '../state/app.ts';
 import { addressOf } from '../state/route.ts';
 import { useAction } from '../state/use-action.ts';
 import { useResource } from '../state/use-resource.ts';
+import { kindText } from '../ui/alert-text.ts';
 import { Ago } from '../ui/alert-parts.tsx';
 import { Failure } from '../ui/notice.tsx';
+import type { Alert } from '../wire.ts';
 import { Section } from './section.tsx';
 
 interface DeadLetter {
-  readonly id: string | number;
+  readonly id: number;
   readonly notifier: string;
-  /** Its id. */
-  readonly alert: string;
+  /** As it was when the notification was queued. */
+  readonly alert: Pick<Alert, 'id' | 'camera' | 'kind'>;
   readonly attempts: number;
   readonly message: string;
   readonly at: number;
@@ -37,7 +39,7 @@ export const DeadLetters = () => {
 const Letter = ({ letter, onDone }: { letter: DeadLetter; onDone: () => void }) => {
   const { api } = useApp();
   const { id, notifier, alert, attempts, message, at } = letter;
-  const path = `notifiers/dead/${encodeURIComponent(id)}`;
+  const path = `notifiers/dead/${id}`;
   const act = useAction(async (isAgain: boolean) => {
     await (isAgain ? api.send('POST', `${path}/retry`) : api.send('DELETE', path));
     onDone();
@@ -46,7 +48,9 @@ const Letter = ({ letter, onDone }: { letter: DeadLetter; onDone: () => void }) 
     <li>
       <div class="line">
         <strong>{notifier}</strong>
-        <a href={addressOf.alert(alert)}>alert</a>
+        <a href={addressOf.alert(alert.id)}>
+          {kindText[alert.kind]} at {alert.camera}
+        </a>
         <span class="muted number">
           {attempts} attempts, <Ago at={at} />
         </span>

@@ -13,6 +13,8 @@ interface Notifier {
   readonly dead: number;
 }
 
+type TestResult = { readonly ok: true } | { readonly ok: false; readonly message: string } | undefined;
+
 /** Where alerts are sent to, and whether they arrive. */
 export const Notifiers = () => {
   const notifiers = useResource<readonly Notifier[]>('notifiers');
@@ -41,7 +43,8 @@ const NotifierLine = ({ notifier, onTested }: { notifier: Notifier; onTested: ()
   const { api, announcement } = useApp();
   const { name, kind, isUp, message, pending, dead } = notifier;
   const test = useAction(async () => {
-    await api.send('POST', `notifiers/${encodeURIComponent(name)}/test`);
+    const answer = await api.send<TestResult>('POST', `notifiers/${encodeURIComponent(name)}/test`);
+    if (answer?.ok === false) throw new Error(answer.message);
     announcement.set(`A test was sent to ${name}`);
     onTested();
   });

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
+import type { ApiError } from '../state/api.ts';
 import type { Resource } from '../state/use-resource.ts';
 import { Failure, Loading } from '../ui/notice.tsx';
 
@@ -10,10 +11,13 @@ interface SectionProps<Value> {
   readonly children: (value: Value) => ComponentChildren;
 }
 
+/** No such endpoint, not for this role, or only for who is a user. */
+const hides = ({ status, code }: ApiError): boolean => [401, 403, 404].includes(status) || code === 'no-user';
+
 /** A part of the settings that comes from the server; nothing where the server lacks it or the role may not see it. */
 export const Section = <Value,>({ id, title, resource, children }: SectionProps<Value>) => {
   const { value, error, isLoading, reload } = resource;
-  if (error?.status === 404 || error?.status === 403 || error?.status === 401) return null;
+  if (error && hides(error)) return null;
   return (
     <section class="panel" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>

@@ -1,10 +1,9 @@
 import { useApp } from '../state/app.ts';
 import { may } from '../state/session.ts';
-import { useAction } from '../state/use-action.ts';
 import { useStore } from '../state/use-store.ts';
-import { Failure } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { About } from './about.tsx';
+import { Account } from './account.tsx';
 import { Appearance } from './appearance.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { Notifiers } from './notifiers.tsx';
@@ -34,25 +33,5 @@ export const SettingsView = () => {
         <About />
       </div>
     </>
-  );
-};
-
-/** Who is logged in; nothing on a server that asks nobody. */
-const Account = () => {
-  const { keeper } = useApp();
-  const user = useStore(keeper.session)?.user;
-  const logOut = useAction(() => keeper.logOut());
-  if (!user) return null;
-  return (
-    <section class="panel" aria-labelledby="account">
-      <h2 id="account">You</h2>
-      <p>
-        <strong>{user.name}</strong>, {user.role}
-      </p>
-      <Failure error={logOut.error} />
-      <button type="button" disabled={logOut.isBusy} onClick={() => logOut.run()}>
-        Log out
-      </button>
-    </section>
   );
 };

@@ -6,23 +6,28 @@ import { useResource } from '../state/use-resource.ts';
 import { Ago } from '../ui/alert-parts.tsx';
 import { Field } from '../ui/field.tsx';
 import { Failure } from '../ui/notice.tsx';
+import type { Role } from '../wire.ts';
+import { RoleSelect } from './role-select.tsx';
 import { Section } from './section.tsx';
 
 interface Token {
   readonly id: string;
   readonly name: string;
-  readonly role?: string;
-  readonly createdAt?: number;
+  readonly role: Role;
+  readonly createdAt: number;
+  /** By the minute; null until it is used. */
+  readonly usedAt: number | null;
 }
 
 /** What programs of this user log in with. A token is seen once, when it is made. */
 export const Tokens = () => {
   const { api } = useApp();
+  const [role, setRole] = useState<Role>('viewer');
   const tokens = useResource<readonly Token[]>('tokens');
   const [name, setName] = useState('');
   const [made, setMade] = useState<string | undefined>(undefined);
   const add = useAction(async () => {
-    setMade((await api.send<{ token: string }>('POST', 'tokens', { name })).token);
+    setMade((await api.send<{ token: string }>('POST', 'tokens', { name, role })).token);
     setName('');
     tokens.reload();
   });
@@ -41,7 +46,14 @@ export const Tokens = () => {
                 <div class="line">
                   <strong>{token.name}</strong>
                   <span class="muted">
-                    {token.role} {token.createdAt !== undefined && <Ago at={token.createdAt} />}
+                    {token.role},{' '}
+                    {token.usedAt === null ? (
+                      'never used'
+                    ) : (
+                      <>
+                        used <Ago at={token.usedAt} />
+                      </>
+                    )}
                   </span>
                   <button
                     type="button"
@@ -73,6 +85,7 @@ export const Tokens = () => {
                 />
               )}
             </Field>
+            <RoleSelect label="Role of the new token" value={role} onChoose={setRole} />
             <button type="submit" disabled={add.isBusy}>
               Make a token
             </button>
