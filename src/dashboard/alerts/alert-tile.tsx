@@ -24,7 +24,7 @@ export const AlertTile = ({ alert, query, isOfCamera = false }: AlertTileProps) 
           <strong>{isOfCamera ? kindText[kind] : camera}</strong>
           {!isOfCamera && <span>{kindText[kind]}</span>}
           <span class="when">
-            <Ago at={startAt} />, {alertDurationText(alert)}
+            <Ago at={startAt} />, <span class="nowrap">{alertDurationText(alert)}</span>
           </span>
           <span class="marks">
             <SeverityMark severity={severity} />

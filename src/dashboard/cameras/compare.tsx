@@ -37,6 +37,7 @@ export const Compare = ({ feed }: { feed: CameraFeed }) => {
   const isColorized = useStore(feed.isColorized);
   const wishes = useStore(preferences);
   const [chosen, setChosen] = useState<Partial<Record<Side, StageKind>>>({});
+  const [how, setHow] = useState('');
   const [choice, setChoice] = useState<TransportChoice>('auto');
   const canDenoise = status?.working.includes('denoise') ?? false;
   const has = (kind: StageKind): boolean => kind === 'raw' || (kind === 'denoised' ? canDenoise : isColorized);
@@ -44,7 +45,7 @@ export const Compare = ({ feed }: { feed: CameraFeed }) => {
   const canHeat = status?.working.includes('anomaly') ?? false;
   return (
     <section class="compare" data-testid="single" aria-label={`Pictures of ${feed.id}`}>
-      <Stage feed={feed} kinds={kinds} choice={choice} hasHeat={canHeat && wishes.heat} />
+      <Stage feed={feed} kinds={kinds} choice={choice} hasHeat={canHeat && wishes.heat} onHow={setHow} />
       <div class="stage-tools">
         {(['left', 'right'] as const).map((side) => (
           <Select
@@ -67,6 +68,9 @@ export const Compare = ({ feed }: { feed: CameraFeed }) => {
             Heat map
           </label>
         )}
+        <p class="how number" data-testid="how">
+          {how}
+        </p>
       </div>
     </section>
   );

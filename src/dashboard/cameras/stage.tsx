@@ -20,16 +20,17 @@ interface StageProps {
   readonly kinds: Readonly<Record<Side, StageKind>>;
   readonly choice: TransportChoice;
   readonly hasHeat: boolean;
+  /** Told in words how the pictures come. */
+  readonly onHow: (text: string) => void;
 }
 
 /** Two pictures of a camera under one divider, the heat map over both. */
-export const Stage = ({ feed, kinds, choice, hasHeat }: StageProps) => {
+export const Stage = ({ feed, kinds, choice, hasHeat, onHow }: StageProps) => {
   const { hub } = useApp();
   const status = useStore(feed.status);
   const elements = { stage: useRef<HTMLDivElement>(null), divider: useRef<HTMLDivElement>(null) };
   const canvases = { left: useRef<HTMLCanvasElement>(null), right: useRef<HTMLCanvasElement>(null) };
   const [player, setPlayer] = useState<StagePlayer | undefined>(undefined);
-  const [how, setHow] = useState('');
   const latest = useRef(kinds);
   latest.current = kinds;
   const setSplit = useRef<((percent: number) => void) | undefined>(undefined);
@@ -37,7 +38,7 @@ export const Stage = ({ feed, kinds, choice, hasHeat }: StageProps) => {
   useEffect(() => {
     const [left, right] = [canvases.left.current, canvases.right.current];
     if (!left || !right) return;
-    const made = new StagePlayer(hub, feed.id, { left, right }, setHow);
+    const made = new StagePlayer(hub, feed.id, { left, right }, onHow);
     setPlayer(made);
     return () => made.close();
   }, [hub, feed]);
@@ -56,36 +57,31 @@ export const Stage = ({ feed, kinds, choice, hasHeat }: StageProps) => {
   const { width = 16, height = 9 } = status?.live ?? {};
   const isOne = kinds.left === kinds.right;
   return (
-    <>
-      <div class="picture stage" ref={elements.stage} style={{ aspectRatio: `${width} / ${height}` }}>
-        <canvas ref={canvases.right} data-testid="single-right" role="img" aria-label={kindText[kinds.right]} />
-        <canvas
-          ref={canvases.left}
-          class="left-picture"
-          data-testid="single-left"
-          role="img"
-          aria-label={kindText[kinds.left]}
-        />
-        {hasHeat && <LiveCanvas feed={feed} kind="heatmap" />}
-        <span class="caption">{kindText[kinds.left]}</span>
-        {!isOne && <span class="caption right">{kindText[kinds.right]}</span>}
-        <div
-          ref={elements.divider}
-          class="divider"
-          hidden={isOne}
-          data-testid="divider"
-          role="slider"
-          tabIndex={0}
-          aria-label="Divider between the two pictures"
-          aria-orientation="horizontal"
-          aria-valuemin={0}
-          aria-valuemax={100}
-        />
-        <PictureAge feed={feed} />
-      </div>
-      <p class="how number" data-testid="how">
-        {how}
-      </p>
-    </>
+    <div class="picture stage" ref={elements.stage} style={{ aspectRatio: `${width} / ${height}` }}>
+      <canvas ref={canvases.right} data-testid="single-right" role="img" aria-label={kindText[kinds.right]} />
+      <canvas
+        ref={canvases.left}
+        class="left-picture"
+        data-testid="single-left"
+        role="img"
+        aria-label={kindText[kinds.left]}
+      />
+      {hasHeat && <LiveCanvas feed={feed} kind="heatmap" />}
+      <span class="caption">{kindText[kinds.left]}</span>
+      {!isOne && <span class="caption right">{kindText[kinds.right]}</span>}
+      <div
+        ref={elements.divider}
+        class="divider"
+        hidden={isOne}
+        data-testid="divider"
+        role="slider"
+        tabIndex={0}
+        aria-label="Divider between the two pictures"
+        aria-orientation="horizontal"
+        aria-valuemin={0}
+        aria-valuemax={100}
+      />
+      <PictureAge feed={feed} />
+    </div>
   );
 };
