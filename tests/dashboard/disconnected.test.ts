@@ -64,7 +64,7 @@ test('a server that lacks what is new is used as far as it goes', async () => {
 test('no camera yet is said, with the way to the first one', async () => {
   const nightjar = await startFakeNightjar({ cameras: [], alerts: [] });
   const { page } = await openPage(browser, nightjar.url);
-  await page.getByRole('heading', { name: 'Nothing unusual right now' }).waitFor();
+  await page.getByText('No camera yet.').waitFor();
   await page.getByRole('link', { name: 'Add a camera' }).click();
   await page.getByRole('heading', { name: 'Add a camera' }).waitFor();
   await page.close();

@@ -48,18 +48,13 @@ export const GridView = () => {
           <WallButton />
         </div>
       </div>
-      <NowStrip />
+      {ids?.length === 0 ? <FirstCamera canAdd={canAdd} /> : <NowStrip />}
       {ids === undefined && <Loading what="cameras" lines={2} />}
-      {ids?.length === 0 && !canAdd && (
-        <Empty title="No camera yet.">
-          <p>Whoever may change Nightjar can add one.</p>
-        </Empty>
-      )}
       <div class="grid">
         {ids?.map((id) => (
           <CameraCard key={id} id={id} isAlarmed={alarmed.has(id)} />
         ))}
-        {ids !== undefined && canAdd && (
+        {ids !== undefined && ids.length > 0 && canAdd && (
           <a class="card add" href={addressOf.cameraNew}>
             <Icon name="plus" />
             Add a camera
@@ -69,6 +64,26 @@ export const GridView = () => {
     </>
   );
 };
+
+/** What a new Nightjar says. */
+const FirstCamera = ({ canAdd }: { canAdd: boolean }) => (
+  <Empty title="No camera yet.">
+    {canAdd ? (
+      <>
+        <p>
+          Nightjar finds cameras on this network, or takes an address. It then watches for a while, and learns what is
+          normal.
+        </p>
+        <a class="button primary" href={addressOf.cameraNew}>
+          <Icon name="plus" />
+          Add a camera
+        </a>
+      </>
+    ) : (
+      <p>Whoever may change Nightjar can add one.</p>
+    )}
+  </Empty>
+);
 
 /** For a screen on the wall: nothing but the cameras. */
 const WallButton = () =>

@@ -48,10 +48,11 @@ const placeOf = (route: Route): string => `${route.view} ${'id' in route ? route
 
 /** The page: log-in, or navigation and the view that the address names. */
 export const Page = () => {
-  const { keeper, route: routeStore, announcement } = useApp();
+  const { keeper, hub, route: routeStore, announcement } = useApp();
   const session = useStore(keeper.session);
   const failure = useStore(keeper.failure);
   const route = useStore(routeStore);
+  const link = useStore(hub.link);
   const main = useRef<HTMLElement>(null);
   const place = placeOf(route);
   const shown = useRef(place);
@@ -79,7 +80,7 @@ export const Page = () => {
     );
   if (!isIn) return <LoginView />;
   return (
-    <div class="shell">
+    <div class="shell" data-connection={link.state}>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
         Skip to the content
       </a>
