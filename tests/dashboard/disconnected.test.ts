@@ -70,3 +70,17 @@ test('no camera yet is said, with the way to the first one', async () => {
   await page.close();
   await nightjar.close();
 });
+
+test('a view that fails says so, and the way to the others stays', async () => {
+  const nightjar = await startFakeNightjar();
+  const { page } = await openPage(browser, `${nightjar.url}#/settings`);
+  await page.getByRole('heading', { name: 'About' }).waitFor();
+  // What no server should answer.
+  await page.route('**/api/alerts/h1', (route) => route.fulfill({ json: { id: 'h1', camera: {}, kind: 'anomaly' } }));
+  await page.goto(`${nightjar.url}#/alerts/h1`);
+  await page.getByText('This view cannot be shown.').waitFor();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Cameras' }).click();
+  await page.getByTestId('camera-yard').waitFor();
+  await page.close();
+  await nightjar.close();
+});

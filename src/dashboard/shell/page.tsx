@@ -14,6 +14,7 @@ import { may } from '../state/session.ts';
 import { useStore } from '../state/use-store.ts';
 import { Empty, Failure, Loading } from '../ui/notice.tsx';
 import { Banners } from './banners.tsx';
+import { Guarded } from './guarded.tsx';
 import { LoginView } from './login-view.tsx';
 import { Navigation } from './navigation.tsx';
 
@@ -88,7 +89,7 @@ export const Page = () => {
       <div class="column">
         <Banners />
         <main id="main" ref={main} tabIndex={-1}>
-          {viewOf(route)}
+          <Guarded key={place}>{viewOf(route)}</Guarded>
         </main>
       </div>
       <Announcer text={useStore(announcement)} />
