@@ -27,10 +27,11 @@ export const clientMessage = z.discriminatedUnion('type', [
 ]);
 export type ClientMessage = z.input<typeof clientMessage>;
 
-/** First message of every connection; a picture's `camera` field is an index into `cameras`. */
+/** First message of every connection, and again when cameras come or go; a picture's `camera` is an index into `cameras`. */
 interface HelloMessage {
   readonly type: 'hello';
   readonly version: typeof protocolVersion;
+  /** Indexes stay for as long as the server runs: '' where a camera went. */
   readonly cameras: readonly string[];
   readonly transports: readonly Transport[];
 }
@@ -56,6 +57,12 @@ export interface PredictionMessage {
   readonly colorized?: boolean;
   readonly queuedMs: number;
   readonly inferenceMs: number;
+}
+
+/** Why the pipeline file as it stands is not what runs: on subscribing to `status`, then at every change. */
+interface PipelineMessage {
+  readonly type: 'pipeline';
+  readonly problems: readonly string[];
 }
 
 /** What happened to an incident. */
@@ -108,6 +115,7 @@ export interface ErrorMessage {
 export type ServerMessage =
   | HelloMessage
   | StatusMessage
+  | PipelineMessage
   | PredictionMessage
   | AlertMessage
   | MetricsMessage
