@@ -11,11 +11,14 @@ const tasks: Readonly<Record<string, string>> = {
   denoise: 'Take the noise away',
   colorize: 'Colour night pictures',
 };
+/** Those that come with Nightjar, and the folder that the file names. */
+const denoisersWith = (present: string): string[] =>
+  [...new Set(['fast', 'best', present])].filter((name) => name !== '');
 const sizePattern = '\\d+x\\d+';
 
 /** The keys of a camera that are changed most, with their defaults in sight. */
 export const CameraFields = ({ form, onChange }: CameraFieldsProps) => {
-  const text = (key: 'size' | 'fps' | 'liveSize' | 'liveFps' | 'denoiser' | 'strength') => ({
+  const text = (key: 'size' | 'fps' | 'liveSize' | 'liveFps' | 'strength') => ({
     value: form[key],
     onInput: (event: { currentTarget: HTMLInputElement }) => onChange({ ...form, [key]: event.currentTarget.value }),
   });
@@ -72,7 +75,20 @@ export const CameraFields = ({ form, onChange }: CameraFieldsProps) => {
           )}
         </Field>
         <Field label="Denoiser" hint="fast for a CPU, best for a GPU">
-          {(ids) => <input {...ids} {...text('denoiser')} placeholder="fast" />}
+          {(ids) => (
+            <select
+              {...ids}
+              value={form.denoiser}
+              onChange={(event) => onChange({ ...form, denoiser: event.currentTarget.value })}
+            >
+              <option value="">fast (default)</option>
+              {denoisersWith(form.denoiser).map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          )}
         </Field>
         <Field label="Denoising strength" hint="0 takes nothing away, 1 all noise">
           {(ids) => <input {...ids} {...text('strength')} type="number" placeholder="1" min="0" max="1" step="0.05" />}

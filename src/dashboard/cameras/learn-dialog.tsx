@@ -34,7 +34,7 @@ export const LearnDialog = ({ id, hasModel, onClose }: { id: string; hasModel: b
               {...ids}
               type="number"
               min="0.1"
-              max="1440"
+              max="10080"
               step="any"
               inputMode="decimal"
               value={minutes}

@@ -41,40 +41,43 @@ export const formOf = (settings: CameraSettings): CameraForm => {
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
+/** Those of the wished keys that are otherwise than given; one that is not there is null. */
+const differing = (
+  wished: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(wished).filter(([key, value]) => !isSame(value, given[key] ?? null)));
+
 /**
- * The keys that a form gives beyond those there are: what is unchanged is left out, what was emptied is null, which
- * removes the key. The keys of `live` that the form does not show stay.
+ * What a form changes of the keys there are: what is unchanged is left out, what was emptied is null, which removes the
+ * key. The group `live` is changed key by key.
  */
 export const changesOf = (form: CameraForm, before: CameraSettings): Record<string, unknown> => {
   const number = (text: string): number | null => (text === '' ? null : Number(text));
   const first = formOf(before);
-  const liveKeys = {
-    size: form.liveSize,
-    fps: number(form.liveFps),
-    denoiser: form.denoiser,
-    strength: number(form.strength),
-  };
-  const live = Object.fromEntries(
-    Object.entries({ ...before.live, ...liveKeys }).filter(([, value]) => value !== null && value !== ''),
+  const live = differing(
+    {
+      size: form.liveSize || null,
+      fps: number(form.liveFps),
+      denoiser: form.denoiser || null,
+      strength: number(form.strength),
+    },
+    before.live ?? {},
   );
-  const wished: Record<string, unknown> = {
-    id: form.id,
-    url: form.url,
-    transport: form.transport || null,
-    size: form.size || null,
-    fps: number(form.fps),
-    colour: form.colour === '' ? null : form.colour === 'true',
-    tasks: form.tasks,
-    live: Object.keys(live).length === 0 ? null : live,
-  };
-  const given: Record<string, unknown> = {
-    ...before,
-    id: first.id,
-    url: first.url,
-    // A camera without the key has these tasks.
-    tasks: first.tasks,
-  };
-  return Object.fromEntries(Object.entries(wished).filter(([key, value]) => !isSame(value, given[key] ?? null)));
+  const own = differing(
+    {
+      id: form.id,
+      url: form.url,
+      transport: form.transport || null,
+      size: form.size || null,
+      fps: number(form.fps),
+      colour: form.colour === '' ? null : form.colour === 'true',
+      tasks: form.tasks,
+    },
+    // A camera without the key has the default tasks.
+    { ...before, id: first.id, url: first.url, tasks: first.tasks },
+  );
+  return { ...own, ...(Object.keys(live).length > 0 && { live }) };
 };
 
 /** A name for a camera from where it is: "front-door" from rtsp://front-door.local/stream; undefined when it gives none. */

@@ -22,12 +22,12 @@ test('a form that was not touched changes nothing', () => {
 test('what was emptied is null, which removes the key', () => {
   const settings = { id: 'yard', fps: 3, size: '256x144', colour: true, live: { strength: 0.5 } };
   const form = { ...formOf(settings), fps: '', size: '', colour: '' as const, strength: '' };
-  expect(changesOf(form, settings)).toEqual({ fps: null, size: null, colour: null, live: null });
+  expect(changesOf(form, settings)).toEqual({ fps: null, size: null, colour: null, live: { strength: null } });
 });
 
-test('keys of live that the form does not show stay', () => {
-  const settings = { id: 'yard', live: { colour: false, fps: 5 } };
-  expect(changesOf({ ...formOf(settings), liveFps: '8' }, settings)).toEqual({ live: { colour: false, fps: 8 } });
+test('of the group live only what changes is sent', () => {
+  const settings = { id: 'yard', live: { colour: false, fps: 5, denoiser: './my-denoiser' } };
+  expect(changesOf({ ...formOf(settings), liveFps: '8' }, settings)).toEqual({ live: { fps: 8 } });
 });
 
 test.each([
