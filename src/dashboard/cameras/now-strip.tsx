@@ -24,7 +24,7 @@ export const NowStrip = () => {
       <div class="now-head">
         <h2 id="now-title">
           {ongoing.length > 0 ? `${ongoing.length} unusual right now` : 'Nothing unusual right now'}
-          {ongoing.length === 0 && tiles.length > 0 && <span class="muted"> · in the last quarter of an hour</span>}
+          {ongoing.length === 0 && tiles.length > 0 && <span class="muted"> · these ended in the last 15 minutes</span>}
         </h2>
         {last && tiles.length === 0 && (
           <a href={addressOf.alert(last.id)}>
