@@ -1,6 +1,6 @@
 /**
  * Builds dist/ from src/, and the page by Vite: dist/dashboard/ from src/dashboard/. Errors of the compiler and of Vite are
- * shown as they are. `--schema` also renews pipelines/schema.json.
+ * shown as they are. `--schema` also renews pipelines/schema.json, docs/openapi.json and docs/asyncapi.json.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,11 @@ if (existsSync(`${page}/index.html`) && !bundle(page)) failed.push(page);
 
 if (process.argv.includes('--schema')) {
   const { pipelineJsonSchema } = await import(pathToFileURL(path.resolve('dist/config/json-schema.js')).href);
-  writeFileSync('pipelines/schema.json', `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`);
+  const { describeApi } = await import(pathToFileURL(path.resolve('dist/server/describe.js')).href);
+  const { openapi, asyncapi } = await describeApi();
+  const documents = { 'pipelines/schema': pipelineJsonSchema(), 'docs/openapi': openapi, 'docs/asyncapi': asyncapi };
+  for (const [name, document] of Object.entries(documents))
+    writeFileSync(`${name}.json`, `${JSON.stringify(document, null, 2)}\n`);
 }
 if (failed.length > 0) process.exitCode = 1;
 else {

@@ -7,6 +7,7 @@ import {
 } from 'fastify-type-provider-zod';
 
 import { AuthError } from '../core/errors.ts';
+import { addDescriptions } from './openapi.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraSettingsRoutes, type CameraSettingsDeps } from './routes/camera-settings.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
@@ -55,6 +56,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   // JSON only: what pages of other origins may send without asking (forms, text/plain) is refused.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-cache'));
+  await addDescriptions(app, auth.cookie);
   const typed = app.withTypeProvider<ZodTypeProvider>();
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
