@@ -1,5 +1,7 @@
 // Packages that ship only ES modules; Jest runs CommonJS, so they are transformed like our own code.
 const esmOnly = [
+  '@fastify/cookie',
+  'cookie',
   'execa',
   'figures',
   'is-plain-obj',

@@ -133,12 +133,21 @@ const testPackages = [
   'gstreamer1.0-plugins-good',
   'gstreamer1.0-plugins-bad',
   'gstreamer1.0-plugins-ugly',
+  // For what is in deploy/: promtool and a Prometheus, a broker, systemd-analyze.
+  'prometheus',
   'mosquitto',
+  'systemd',
 ];
+
+/** Programs that come from elsewhere as often as from Debian: only what is not there is installed. */
+const testPrograms = { kubectl: 'kubernetes-client', 'docker-compose': 'docker-compose' };
 
 const provideTestPackages = () => {
   const installed = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...testPackages]).output;
-  const missing = testPackages.filter((name) => !installed.includes(`${name} installed`));
+  const missing = [
+    ...testPackages.filter((name) => !installed.includes(`${name} installed`)),
+    ...Object.entries(testPrograms).flatMap(([program, name]) => (isOnPath(program) ? [] : [name])),
+  ];
   if (missing.length === 0 || aptInstall(missing)?.ok) return;
   say(`Some tests will fail, for they need system packages that could not be installed:\n  ${aptCommand(missing)}\n`);
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { Command } from 'commander';
 
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
 import { checkCommand } from './commands/check.ts';
 import { denoiseCommand } from './commands/denoise.ts';
@@ -13,6 +14,7 @@ import { reportFailure } from './commands/report-failure.ts';
 import { demoCommand, runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
+import { usersCommand } from './commands/users.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -47,6 +49,9 @@ for (const command of [
   benchCommand,
   reportCommand,
   exportCommand,
+  backupCommand,
+  restoreCommand,
+  usersCommand,
 ]) {
   program.addCommand(command());
 }

@@ -179,6 +179,15 @@ test('with --dev installs those of the test packages that are missing', () => {
   expect(calls()).toMatch(/apt-get -qq install -y --no-install-recommends gir1.2-gst-rtsp-server-1.0 python3-gi /);
 });
 
+test('with --dev installs a program that may come from elsewhere only where there is none', () => {
+  command('dpkg-query');
+  command('kubectl');
+  allowApt('');
+  setup(['--dev']);
+  expect(calls()).toMatch(/apt-get -qq install .* docker-compose\n/);
+  expect(calls()).not.toContain('kubernetes-client');
+});
+
 test('with --dev goes on without the test packages, and prints the command that installs them', () => {
   setup();
   const { status, output } = setup(['--dev'], { root: false });

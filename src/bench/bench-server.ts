@@ -1,6 +1,9 @@
 import { Registry } from 'prom-client';
 import { NEVER } from 'rxjs';
 
+import { Access } from '../auth/access.ts';
+import { openAuthStore } from '../auth/auth-store.ts';
+import { Passwords } from '../auth/passwords.ts';
 import { Demand } from '../core/demand.ts';
 import type { CameraStatus } from '../core/status.ts';
 import { createMetrics } from '../server/metrics.ts';
@@ -20,6 +23,12 @@ export const startBenchServer = async (
       viewerBufferBytes: 2 ** 20,
       metricsIntervalMs: 2000,
       heartbeatMs: 15_000,
+      access: new Access(openAuthStore(':memory:'), new Passwords(), {
+        isOpen: true,
+        sessionIdleMs: 1,
+        sessionMaxMs: 1,
+      }),
+      onAuth: () => {},
       onError: (error) => console.error(error),
       onFault: (error) => console.error(error),
       ...options,
@@ -27,6 +36,7 @@ export const startBenchServer = async (
     {
       status: () => cameras,
       status$: NEVER,
+      cameras$: NEVER,
       predictions$: NEVER,
       pictures$: NEVER,
       demand: new Demand(),

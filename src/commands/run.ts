@@ -2,10 +2,13 @@ import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
+import { finishRestore } from '../backup/finish-restore.ts';
+import { holdStorage } from '../backup/hold-storage.ts';
 import { loadPipeline } from '../config/load.ts';
 import { createLog } from '../pipeline/log.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { portNumber } from './arguments.ts';
+import { learningLog } from './learning-log.ts';
 import { stopSignal } from './stop-signal.ts';
 import { progressReporter } from './progress.ts';
 
@@ -16,10 +19,14 @@ interface RunOptions {
 }
 
 const run = async (file: string, { json = false, host, port }: RunOptions): Promise<void> => {
-  const config = await loadPipeline(file);
+  let config = await loadPipeline(file);
+  // Until the process is gone, however it goes.
+  const release = holdStorage(config.storage.path);
+  if (await finishRestore(config.storage.path)) config = await loadPipeline(file);
   const server = { ...config.server, ...(host && { host }), ...(port !== undefined && { port }) };
   const log = createLog({ json });
   const progress = progressReporter((line) => log.info(line));
+  const logLearning = learningLog((fields) => log.info(fields, 'learning'));
   const signal = stopSignal();
 
   const pipeline = await runPipeline(
@@ -28,7 +35,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
       log,
       onLearning: (camera, value) => {
         if (!value) progress.stop(camera);
-        else if (json) log.info({ camera, ...value }, 'learning');
+        else if (json) logLearning(camera, value);
         else progress.report(camera, value);
       },
     },
@@ -38,6 +45,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
   progress.stop();
   log.info('stopping');
   await pipeline.close();
+  release();
 };
 
 const withServerOptions = (command: Command): Command =>

@@ -12,6 +12,20 @@ const source = z
     'rtsp://, rtsps://, http://, https://, file:///, simulator://, /dev/videoN or a file path (./ in front if it begins with - or holds a colon)',
   );
 
+const pageUrlExpected =
+  'rtsp://, rtsps://, http:// or https:// and a host, in the characters of a URL: percent-encode all others (RFC 3986)';
+
+/**
+ * A camera's URL as it may come in through the page (POST and PATCH /api/cameras, POST /api/cameras/probe): only from the
+ * network, no file, device, option or other protocol of ffmpeg, nothing that could end or quote an argument, and no braces: a
+ * `${VARIABLE}` would be filled in when the file is read again, and a secret sent to a host of the sender's choice.
+ */
+export const pageCameraUrl = z
+  .string(pageUrlExpected)
+  .max(2048, 'a URL of at most 2048 characters')
+  .regex(/^(?:rtsps?|https?):\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/, pageUrlExpected)
+  .refine((text) => URL.canParse(text) && new URL(text).hostname !== '', pageUrlExpected);
+
 const sizeExpected = 'WIDTHxHEIGHT, such as 256x144, both from 16 to 4096 and divisible by 8';
 const isSide = (side: string): boolean => Number(side) >= 16 && Number(side) <= 4096 && Number(side) % 8 === 0;
 const size = z
@@ -125,4 +139,8 @@ export const camera = group({
   ),
   ...cameraSettings,
   publish: publishKey,
+  paused: z.exactOptional(flag).meta({
+    description: 'Whether the camera rests: nothing is opened, watched or learned. The page sets it.',
+    default: false,
+  }),
 });

@@ -42,8 +42,20 @@ export class EngineError extends NightjarError<
 /** A model folder or topology that cannot be used, or a model that is not good enough to be. */
 export class ModelError extends NightjarError<'unreadable' | 'unsupported' | 'mismatch' | 'missing' | 'worse'> {}
 
-/** The alert store could not be opened, read or written. */
-export class StoreError extends NightjarError<'unreadable' | 'write-failed'> {}
+/** The alert store, or another part of the storage folder, could not be opened, read or written. */
+export class StoreError extends NightjarError<'unreadable' | 'write-failed' | 'in-use'> {}
+
+/** A log-in that is refused, or a change of users and tokens that cannot be made. Its message never holds a password or token. */
+export class AuthError extends NightjarError<
+  | 'wrong-credentials'
+  | 'too-many-attempts'
+  | 'unknown-user'
+  | 'user-exists'
+  | 'last-admin'
+  | 'unknown-token'
+  | 'too-many-tokens'
+  | 'no-user'
+> {}
 
 /** Footage, images or labels that cannot be learned from or evaluated, and files that cannot be read or written. */
 export class DataError extends NightjarError<'empty' | 'too-few' | 'unreadable' | 'mismatch' | 'unwritable'> {}

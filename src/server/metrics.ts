@@ -10,11 +10,13 @@ const latencyBuckets = [
 export const createMetrics = (registry: Registry) => {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  // Gauges named like counters, which promtool refuses; nodejs_active_handles and its like have the same by type.
+  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
 
   /** The process id of each camera's ffmpeg child: set it on spawn, delete it on exit. */
   const children = new Map<string, number>();
   const encoders = new Map<string, { readonly camera: string; readonly kind: string; readonly pid: number }>();
-  return {
+  const metrics = {
     registry,
     children,
     /** Tells the process id of the encoder of a camera's pictures of one kind, or that there is none. */
@@ -160,6 +162,14 @@ export const createMetrics = (registry: Registry) => {
       registers,
     }),
     viewers: new Gauge({ name: 'nightjar_viewers', help: 'Open WebSocket connections.', registers }),
+  };
+  return {
+    ...metrics,
+    /** Takes back what is said of a camera at this moment; what was counted stays. */
+    forgetCamera: (camera: string): void => {
+      children.delete(camera);
+      for (const gauge of [metrics.cameraUp, metrics.anomalyScore, metrics.publisherUp]) gauge.remove({ camera });
+    },
   };
 };
 

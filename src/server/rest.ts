@@ -6,34 +6,36 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 
+import { AuthError } from '../core/errors.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { outboxRoutes, type OutboxDeps } from './routes/outbox.ts';
-import { Refusal, refuse } from './routes/refuse.ts';
-
-/** The least role that may use a route, each including those before it. */
-export const roles = ['anyone', 'viewer', 'operator', 'admin'] as const;
-export type Role = (typeof roles)[number];
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    role?: Role;
-  }
-}
+import { Refusal, type RefusalStatus, refuse } from './routes/refuse.ts';
+import { type AuthDeps, sessionRoutes } from './routes/session.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { userRoutes } from './routes/users.ts';
 
 export type RestFeed = AlertDeps & CameraDeps & HealthDeps & OutboxDeps;
 
-/** The endpoints under /api, and /health, /ready and /metrics. Errors are JSON: {code, message}. */
-export const addRest = async (app: FastifyInstance, feed: RestFeed, onError: (error: Error) => void): Promise<void> => {
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  // JSON only: what pages of other origins may send without asking (forms, text/plain) is refused.
-  app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-cache'));
+const authStatus: Readonly<Record<AuthError['code'], RefusalStatus>> = {
+  'wrong-credentials': 401,
+  'unknown-user': 404,
+  'unknown-token': 404,
+  'user-exists': 409,
+  'last-admin': 409,
+  'too-many-tokens': 409,
+  'no-user': 409,
+  'too-many-attempts': 429,
+};
+
+/** How errors are answered, as JSON: {code, message}. Register it before anything that may throw one. */
+export const addErrors = (app: FastifyInstance, onError: (error: Error) => void): void => {
   app.setNotFoundHandler(() => refuse(404, 'not-found', 'There is nothing at this address.'));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error instanceof Refusal) return reply.status(error.status).send({ code: error.code, message: error.message });
+    if (error instanceof AuthError)
+      return reply.status(authStatus[error.code]).send({ code: error.code, message: error.message });
     if (hasZodFastifySchemaValidationErrors(error)) {
       const code = error.validationContext === 'querystring' ? 'invalid-query' : 'invalid-request';
       return reply.status(400).send({ code, message: error.message });
@@ -43,9 +45,21 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, onError: (er
     onError(error);
     return reply.status(500).send({ code: 'internal', message: 'Nightjar could not answer; its log says why.' });
   });
+};
+
+/** The endpoints under /api, and /health, /ready and /metrics. */
+export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDeps): Promise<void> => {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  // JSON only: what pages of other origins may send without asking (forms, text/plain) is refused.
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-cache'));
   const typed = app.withTypeProvider<ZodTypeProvider>();
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
   await typed.register(alertRoutes(feed));
   await typed.register(outboxRoutes(feed));
+  await typed.register(sessionRoutes(auth));
+  await typed.register(userRoutes(auth));
+  await typed.register(tokenRoutes(auth));
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { newPassword, userName, userRole } from '../auth/auth-schema.ts';
 import { verdicts } from '../core/status.ts';
 
 /** The schemas of what goes out over REST and the WebSocket; the OpenAPI and AsyncAPI documents are made from them. */
@@ -40,7 +41,7 @@ const cameraFailures = [
 export const cameraStatus = z
   .object({
     id: z.string(),
-    state: z.enum(['connecting', 'live', 'failed', 'learning']),
+    state: z.enum(['connecting', 'live', 'failed', 'learning', 'paused']),
     url: z.string().describe('without user and password'),
     ...picture,
     format: z.enum(['gray', 'rgb24']),
@@ -96,3 +97,47 @@ export const deadLetter = z
 
 /** The body of PUT /api/alerts/:id/verdict; null takes a verdict back. */
 export const verdictBody = z.strictObject({ verdict: z.enum(verdicts).nullable() });
+
+/** GET /api/session. */
+export const session = z.object({
+  user: z.object({ name: z.string(), role: userRole }).nullable().describe('null: nobody is logged in'),
+  isOpen: z.boolean().describe('nobody needs to log in, and everybody is an admin'),
+});
+
+/** The body of POST /api/session: any text is looked at, a wrong one is no invalid request. */
+export const logIn = z.strictObject({ name: z.string().max(64), password: z.string().max(256) });
+export const passwordChange = z.strictObject({ password: z.string().max(256), newPassword });
+
+export const user = z.object({ name: z.string(), role: userRole, createdAt: time }).meta({ id: 'User' });
+export const userBody = z.strictObject({ name: userName, role: userRole, password: newPassword });
+export const userChange = z
+  .strictObject({ role: z.exactOptional(userRole), password: z.exactOptional(newPassword) })
+  .refine((change) => Object.keys(change).length > 0, 'a role, a password or both');
+
+const tokenName = z
+  .string('a name of 1 to 100 characters')
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u);
+/** An API token of a user, without its secret. */
+export const token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: userRole,
+    createdAt: time,
+    expiresAt: time.nullable(),
+    usedAt: time.nullable().describe('by the minute'),
+  })
+  .meta({ id: 'Token' });
+export const tokenBody = z.strictObject({
+  name: tokenName.describe('what it is for'),
+  role: z.exactOptional(userRole).describe("its user's, without it"),
+  days: z.exactOptional(z.int().min(1).max(3650)).describe('how long it is valid; for ever, without it'),
+});
+export const newToken = z.object({
+  id: z.string(),
+  token: z.string().describe('the secret, given this once'),
+  role: userRole,
+  expiresAt: time.nullable(),
+});

@@ -1,19 +1,34 @@
 import { existsSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
-import fastify, { type FastifyReply } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { WebSocketServer } from 'ws';
+import type { Access } from '../auth/access.ts';
 import { ConfigError } from '../core/errors.ts';
+import { addGuard, cookieName } from './guard.ts';
 import { Live, type LiveFeed, type LiveOptions } from './live.ts';
 import { maxMessageBytes } from './protocol.ts';
-import { addRest, type RestFeed } from './rest.ts';
+import { addErrors, addRest, type RestFeed } from './rest.ts';
+import type { AuthEvent } from './routes/session.ts';
+import type { Tls } from './tls.ts';
+import { trustedProxies } from './trusted-proxies.ts';
+import { upgrader } from './upgrade.ts';
 
 export interface ServerOptions extends LiveOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Who may look. */
+  readonly access: Access;
+  readonly onAuth: (event: AuthEvent) => void;
+  /** Without it plain http. */
+  readonly https?: Tls | undefined;
+  /** Addresses and subnets of reverse proxies whose X-Forwarded-For, -Host and -Proto are believed. */
+  readonly trustProxy?: readonly string[];
   /** Told what went wrong inside while answering a request. */
   readonly onError: (error: Error) => void;
 }
@@ -36,6 +51,9 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
+/** For certificates that browsers trust: a year of https only. */
+const httpsOnly = { 'strict-transport-security': 'max-age=31536000' };
+
 /** How long viewers may take to answer the closing handshake. */
 const closingMs = 500;
 
@@ -48,36 +66,62 @@ const unusableAddress: Record<string, string> = {
   ENOTFOUND: 'this machine has no such address; correct server.host',
 };
 
+/** How often sessions are looked at whose connections are open. */
+const checkSessionsMs = 2000;
+/** A request must be there after so long. */
+const requestMs = 30_000;
+
 /**
  * Serves the page, the REST API, /metrics and the WebSocket (/ws) on one port. Throws ConfigError when the address
- * cannot be used. Browsers are let onto the WebSocket only from the page itself (Origin equals Host).
+ * cannot be used. Browsers are let in only from the page itself (Origin equals Host), and everybody only as far as `access`
+ * allows.
  */
 export const startServer = async (options: ServerOptions, feed: ServerFeed): Promise<Server> => {
-  const { host, port } = options;
+  const { host, port, access, onAuth, https: tls, trustProxy = [] } = options;
+  const cookie = cookieName(tls !== undefined);
+  const isProxy = trustedProxies(trustProxy);
   const app = fastify({
+    serverFactory: (handler) => {
+      const server = tls
+        ? https.createServer({ ...tls.pem, minVersion: 'TLSv1.2' }, handler)
+        : http.createServer(handler);
+      server.requestTimeout = requestMs;
+      return server as http.Server;
+    },
     forceCloseConnections: true,
+    trustProxy: trustProxy.length > 0 && isProxy,
     // Errors from before any route, such as an address that cannot be decoded.
     frameworkErrors: ({ message }, _request, reply: FastifyReply) =>
       void reply.status(400).send({ code: 'invalid-request', message }),
   });
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
-  await app.register(fastifyStatic, {
-    root: dashboardFolder,
-    cacheControl: false,
-    ...(existsSync(dashboardFolder) ? {} : { serve: false as const }),
-  });
-  await addRest(app, feed, options.onError);
+  app.addHook(
+    'onRequest',
+    async (_request, reply) => void reply.headers({ ...securityHeaders, ...(tls?.isOwn && httpsOnly) }),
+  );
+  addErrors(app, options.onError);
+  await app.register(fastifyCookie);
+  await addPage(app);
+  addGuard(app, access, cookie);
+  await addRest(app, feed, { access, cookie, onAuth });
 
   const live = new Live(feed, options);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
-  app.server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    const refusal = upgradeRefusal(request);
-    if (refusal) socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    else sockets.handleUpgrade(request, socket, head, (webSocket) => live.add(webSocket));
-  });
+  app.server.on(
+    'upgrade',
+    upgrader(sockets, {
+      access,
+      isProxy,
+      sessionOf: (cookies) => app.parseCookie(cookies)[cookie],
+      onOpen: (webSocket) => live.add(webSocket),
+      onError: options.onError,
+    }),
+  );
+  const unwatch = tls?.watch((pem) => (app.server as unknown as https.Server).setSecureContext(pem));
+  const checking = setInterval(() => access.check(), checkSessionsMs);
 
   const close = async (): Promise<void> => {
+    clearInterval(checking);
+    unwatch?.();
     live.close();
     for (const socket of sockets.clients) socket.close(1001, 'the server stops');
     const impatience = setTimeout(() => {
@@ -96,14 +140,18 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
     throw new ConfigError('invalid', `Cannot serve on port ${port} of ${host}: ${reason}.`, { cause: error });
   }
   const address = app.server.address() as AddressInfo;
-  return { port: address.port, url: `http://${urlHost(host)}:${address.port}`, close };
+  return { port: address.port, url: `${tls ? 'https' : 'http'}://${urlHost(host)}:${address.port}`, close };
 };
 
-/** The status line of a refused WebSocket upgrade. Programs send no Origin, browsers always do. */
-const upgradeRefusal = ({ url, headers: { host, origin } }: IncomingMessage): string | undefined => {
-  if (url?.split('?')[0] !== '/ws') return '404 Not Found';
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)) return '403 Forbidden';
-  return undefined;
+/** The page's files, which hold nothing of anybody: its log-in is one of them. */
+const addPage = async (app: FastifyInstance): Promise<void> => {
+  // Decorates replies with sendFile, for what is below.
+  await app.register(fastifyStatic, { root: dashboardFolder, serve: false, cacheControl: false });
+  if (!existsSync(dashboardFolder)) return;
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => void (route.config = { ...route.config, role: 'anyone' }));
+    await page.register(fastifyStatic, { root: dashboardFolder, decorateReply: false, cacheControl: false });
+  });
 };
 
 /** What to put into a browser's address bar for a listening address. */

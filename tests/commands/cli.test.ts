@@ -34,17 +34,20 @@ const pipelineFile = async (yaml: string): Promise<string> => {
 test('--help lists every command and gives examples', async () => {
   const { code, stdout } = await nightjar(['--help']);
   expect(code).toBe(0);
-  for (const command of ['run', 'demo', 'learn', 'check', 'simulate', 'eval', 'bench', 'export']) {
+  for (const command of ['run', 'demo', 'learn', 'check', 'simulate', 'eval', 'bench', 'export', 'backup', 'restore']) {
     expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   }
   expect(stdout).toContain('Examples:');
 });
 
-test.each(['run', 'learn', 'check', 'simulate', 'bench', 'export'])('%s --help gives an example', async (command) => {
-  const { code, stdout } = await nightjar([command, '--help']);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/Examples?:\n {2}(nightjar|npm run)/);
-});
+test.each(['run', 'learn', 'check', 'simulate', 'bench', 'export', 'backup', 'restore'])(
+  '%s --help gives an example',
+  async (command) => {
+    const { code, stdout } = await nightjar([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n {2}(nightjar|npm run)/);
+  },
+);
 
 test('an unknown command or option is wrong usage: exit code 2, and the nearest name', async () => {
   const { code, stderr } = await nightjar(['chekc']);

@@ -1,3 +1,4 @@
+import { pageCameraUrl } from '../../src/config/camera-schema.ts';
 import { pipelineSchema } from '../../src/config/schema.ts';
 
 const accepts = (camera: Record<string, unknown>): boolean =>
@@ -36,6 +37,57 @@ test.each([
   'rtsp://host/live\n-y',
 ])('takes no pictures from %j', (url) => {
   expect(accepts({ url })).toBe(false);
+});
+
+test.each([
+  'rtsp://10.0.0.4/live',
+  'rtsps://user:p%40ss@host:322/live?channel=1#x',
+  'http://[fd00::4]:8080/mjpeg',
+  "https://user:it's@host/live.m3u8?a=1,2;3",
+])('the page may add the camera %s', (url) => {
+  expect(pageCameraUrl.safeParse(url).success).toBe(true);
+});
+
+test.each([
+  '',
+  '-f',
+  '-i',
+  '/etc/passwd',
+  '/dev/video0',
+  'clip.mp4',
+  'file:/etc/passwd',
+  'file:///etc/passwd',
+  'concat:/etc/passwd|/etc/hosts',
+  'concatf:list',
+  'pipe:0',
+  'fd:0',
+  'data:video/mp4;base64,AAAA',
+  'subfile,,start,0,end,9,,:/etc/passwd',
+  'cache:http://host/',
+  'crypto:file.mp4',
+  'tcp://host:1',
+  'udp://239.0.0.1:1234',
+  'gopher://host/',
+  'simulator://walkway',
+  'rtsp+file://host/',
+  'RTSP://host/live',
+  'rtsp://',
+  'rtsp:///live',
+  'rtsp://x|y',
+  'rtsp://host/live|file:/etc/passwd',
+  'rtsp://host/live\n-y',
+  'rtsp://host/live\r\nfile /etc/passwd',
+  'rtsp://host/live -f lavfi',
+  'rtsp://host/"live"',
+  'rtsp://host/\\live',
+  'rtsp://host/\0',
+  'rtsp://host/\u2028',
+  'rtsp://host:99999/live',
+  'http://evil.example/${NIGHTJAR_ADMIN_PASSWORD}',
+  `rtsp://host/${'a'.repeat(2048)}`,
+  12,
+])('the page may not add the camera %j', (url) => {
+  expect(pageCameraUrl.safeParse(url).success).toBe(false);
 });
 
 test.each(['256x144', '16x16', '4096x4096'])('analyses pictures of %s', (size) => {

@@ -11,7 +11,8 @@ import type { CameraStatus } from '../../src/core/status.ts';
 import { startNotifiers } from '../../src/notify/notifiers.ts';
 import type { NotifierOptions, Notifiers } from '../../src/notify/notifiers.ts';
 import { reachBroker, reachHost } from '../../src/notify/reach.ts';
-import { freePort, makeMosquitto, tlsListener } from '../support/mosquitto.ts';
+import { freePort } from '../support/free-port.ts';
+import { makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { alertOf, cameraOf, until } from './fakes.ts';
 

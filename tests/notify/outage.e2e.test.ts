@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { countNotifications, freePort, makeMosquitto, tlsListener } from '../support/mosquitto.ts';
+import { freePort } from '../support/free-port.ts';
+import { countNotifications, makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
 import { until } from './fakes.ts';
 

@@ -12,7 +12,7 @@ import { Cleanups } from '../../src/pipeline/cleanups.ts';
 import { notifyAlerts } from '../../src/pipeline/notify-alerts.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { alertOf, cameraOf } from '../notify/fakes.ts';
-import { freePort } from '../support/mosquitto.ts';
+import { freePort } from '../support/free-port.ts';
 
 let folder: string;
 let cleanups: Cleanups;

@@ -4,12 +4,16 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { Subject } from 'rxjs';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
+import { Access } from '../../src/auth/access.ts';
+import { openAuthStore } from '../../src/auth/auth-store.ts';
+import { Passwords } from '../../src/auth/passwords.ts';
 import { Demand } from '../../src/core/demand.ts';
 import { channelsOf, type Frame, type PixelFormat } from '../../src/core/frame.ts';
 import type { DeadLetter, NotifierStatus } from '../../src/core/notification.ts';
 import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import type { AuthEvent } from '../../src/server/routes/session.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 
 export const camera = (id: string, changes: Partial<CameraStatus> = {}): CameraStatus => ({
@@ -74,6 +78,15 @@ export const prediction = (id: string, sequence: number, picture: Picture = {}, 
   ...changes,
 });
 
+/** Who may look, with users that are forgotten; by default nobody needs to log in. */
+export const accessFor = (options: Partial<ConstructorParameters<typeof Access>[2]> = {}, file = ':memory:'): Access =>
+  new Access(openAuthStore(file), new Passwords(), {
+    isOpen: true,
+    sessionIdleMs: 3_600_000,
+    sessionMaxMs: 36_000_000,
+    ...options,
+  });
+
 /** A real server on a free port, fed by hand. */
 /** One notifier, `home`, and one dead letter, 7. */
 const fakeNotifiers = () => {
@@ -115,11 +128,13 @@ export const startSynthetic = async (
     recorded: [alert('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),
+    cameras$: new Subject<void>(),
     predictions$: new Subject<Prediction>(),
     pictures$: new Subject<LivePicture>(),
     demand: new Demand(),
     alerts$: new Subject<AlertEvent>(),
     metrics: createMetrics(new Registry()),
+    auth: [] as AuthEvent[],
     errors: [] as Error[],
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
@@ -134,6 +149,8 @@ export const startSynthetic = async (
       viewerBufferBytes: 64 * 1024,
       metricsIntervalMs: 60_000,
       heartbeatMs: 60_000,
+      access: accessFor(),
+      onAuth: (event) => feed.auth.push(event),
       onError: (error) => feed.errors.push(error),
       onFault: (error) => feed.faults.push(error),
       ...options,

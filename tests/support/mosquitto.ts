@@ -2,12 +2,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { connectAsync } from 'mqtt';
+
+import { freePort } from './free-port.ts';
 
 /** A real broker in a process of its own, that keeps sessions and retained messages over a restart. */
 export interface Mosquitto {
@@ -18,15 +19,6 @@ export interface Mosquitto {
   /** Stops it and removes its files. */
   remove(): Promise<void>;
 }
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** Lines of mosquitto.conf may be added; not started yet. */
 export const makeMosquitto = async (settings: (folder: string) => string = () => 'allow_anonymous true') => {
