@@ -86,7 +86,7 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
         ? https.createServer({ ...tls.pem, minVersion: 'TLSv1.2' }, handler)
         : http.createServer(handler);
       server.requestTimeout = requestMs;
-      return server as http.Server;
+      return server;
     },
     forceCloseConnections: true,
     trustProxy: trustProxy.length > 0 && isProxy,
