@@ -1,21 +1,21 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { type Observable, Subject, exhaustMap, interval, merge, share, tap } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval, tap } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
-import { watchAlerts } from '../alert/watch-alerts.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
 import { Demand } from '../core/demand.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
-import type { AlertEvent, AlertKind, CameraStatus, LearningProgress } from '../core/status.ts';
+import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { isWatched } from '../server/routes/health.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
+import { keepAlerts } from './alert-keeping.ts';
 import { Cameras } from './cameras.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -25,10 +25,13 @@ import type { Log } from './log.ts';
 import { ModelShelf } from './models.ts';
 import { notifyAlerts } from './notify-alerts.ts';
 import { openAccess } from './open-access.ts';
+import { PipelineControl } from './pipeline-control.ts';
 import { openRunningCamera } from './running-camera.ts';
 import { messageOf, recordInference, throttled } from './telemetry.ts';
 
 export interface RunOptions {
+  /** The pipeline file: what changes in it is applied, what the page changes is written into it. */
+  readonly file: string;
   readonly log: Log;
   /** Told with each change of a camera's status; `undefined` when it does not learn, or no more. */
   readonly onLearning?: (camera: string, progress: LearningProgress | undefined) => void;
@@ -47,11 +50,6 @@ export interface RunningPipeline {
   /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
   close(): Promise<void>;
 }
-
-const kindText: Readonly<Record<AlertKind, string>> = {
-  anomaly: 'something unusual',
-  'scene-change': 'the scene changed',
-};
 
 /** Viewers must give a sign of life this often. */
 const heartbeatMs = 15_000;
@@ -77,7 +75,7 @@ export const runPipeline = async (pipeline: Pipeline, options: RunOptions): Prom
 
 const open = async (
   pipeline: Pipeline,
-  { log, onLearning }: RunOptions,
+  { log, onLearning, file }: RunOptions,
   cleanups: Cleanups,
 ): Promise<RunningPipeline> => {
   const ffmpeg = await findFfmpeg();
@@ -93,23 +91,8 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const judged$ = new Subject<AlertEvent>();
-  const detected$ = watchAlerts(
-    predictions$,
-    store,
-    { ...pipeline.alerts, jpegQuality: pipeline.server.jpegQuality },
-    {
-      onError: throttled(5000, (error, camera) =>
-        log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
-      ),
-    },
-  ).pipe(
-    tap(({ event, alert: { camera, kind, peakScore, id } }) => {
-      if (event === 'opened') metrics.alerts.inc({ camera, kind });
-      if (event !== 'updated') log.warn({ camera, kind, alert: id, peakScore }, `${kindText[kind]}: alert ${event}`);
-    }),
-  );
-  const alerts$ = merge(detected$, judged$).pipe(share());
+  const { alerts$, media, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log, ffmpeg });
+  cleanups.add(async () => media.close());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -162,7 +145,7 @@ const open = async (
   const cameras = new Cameras({
     open: async (camera) =>
       openRunningCamera(camera, {
-        ...{ ffmpeg, learning: pipeline.learning, queue, demand, models, denoisers, learner, alerts: store },
+        ...{ ffmpeg, learning: pipeline.learning, queue, demand, models, denoisers, learner, alerts: store, media },
         ...{ metrics, log, predictions$, pictures$, onStatus, ...spawnEncoder },
       }),
     onStatus,
@@ -173,6 +156,7 @@ const open = async (
   const [failure] = await cameras.set(pipeline.cameras);
   if (failure) throw failure;
   const status = (): CameraStatus[] => cameras.status();
+  const control = new PipelineControl(file, { cameras, log });
   // Before the server: what a viewer sees announced is in the outbox already.
   const notifiers = notifyAlerts(pipeline, { alerts$, store, status, status$, predictions$, metrics, log, cleanups });
   const server = await startServer(
@@ -189,25 +173,24 @@ const open = async (
       status,
       status$,
       cameras$: cameras.changes$,
+      problems$: control.problems$,
+      control,
       predictions$,
       pictures$,
       demand,
       alerts$,
       alerts: store,
+      alertMedia: media.files,
       notifiers,
-      judge: (id, verdict) => {
-        const alert = store.setVerdict(id, verdict);
-        if (!alert) return undefined;
-        log.info({ camera: alert.camera, alert: id, verdict }, 'alert judged');
-        judged$.next({ event: 'updated', alert });
-        return alert;
-      },
+      judge,
+      remove,
       metrics,
       ready: () => status().every(isWatched),
     },
   );
   cleanups.add(async () => server.close());
   await cameras.start();
+  cleanups.add(control.watch());
 
   const close = async (): Promise<void> => {
     await cameras.close();

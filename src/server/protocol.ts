@@ -48,7 +48,7 @@ const hello = z
     cameras: z.array(z.string()).readonly().describe("a picture's `camera` is an index into it"),
     transports: z.array(z.enum(transports)).readonly(),
   })
-  .describe('The first message of every connection.');
+  .describe('The first message of every connection, and again when cameras come or go.');
 
 const status = z
   .object({ type: z.literal('status'), status: cameraStatus })
@@ -71,8 +71,12 @@ const prediction = z
   })
   .describe('What a model said about one frame.');
 
+const pipeline = z
+  .object({ type: z.literal('pipeline'), problems: z.array(z.string()).readonly() })
+  .describe('Why the pipeline file as it stands is not what runs: on subscribing to status, then at every change.');
+
 const alertMessage = z
-  .object({ type: z.literal('alert'), event: z.enum(['opened', 'updated', 'closed']), alert })
+  .object({ type: z.literal('alert'), event: z.enum(['opened', 'updated', 'closed', 'deleted']), alert })
   .describe('What happened to an incident.');
 
 const metrics = z
@@ -112,6 +116,7 @@ const error = z
 export const serverMessage = z.discriminatedUnion('type', [
   hello,
   status,
+  pipeline,
   prediction,
   alertMessage,
   metrics,
