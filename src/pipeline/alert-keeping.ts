@@ -7,7 +7,7 @@ import type { AlertStore } from '../alert/alert-store.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { Alert, AlertEvent, AlertKind, Verdict } from '../core/status.ts';
+import type { Alert, AlertEvent, AlertKind, CameraStatus, Verdict } from '../core/status.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Log } from './log.ts';
 import { messageOf, throttled } from './telemetry.ts';
@@ -26,6 +26,8 @@ const removedAtOnce = 100;
 export interface AlertKeepingDeps {
   readonly store: AlertStore;
   readonly predictions$: Observable<Prediction>;
+  /** All cameras as they are now. */
+  readonly status: () => readonly CameraStatus[];
   readonly metrics: Pick<Metrics, 'alerts'>;
   readonly log: Log;
 }
@@ -41,7 +43,7 @@ export interface AlertKeeping {
 /** Alerts are looked for while somebody subscribes to `alerts$`. */
 export const keepAlerts = (
   { alerts, server }: Pick<Pipeline, 'alerts' | 'server'>,
-  { store, predictions$, metrics, log }: AlertKeepingDeps,
+  { store, predictions$, status, metrics, log }: AlertKeepingDeps,
 ): AlertKeeping => {
   const others$ = new Subject<AlertEvent>();
   const detected$ = watchAlerts(
@@ -49,6 +51,7 @@ export const keepAlerts = (
     store,
     { ...alerts, jpegQuality: server.jpegQuality },
     {
+      cameras: status,
       onError: throttled(5000, (error, camera) =>
         log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
       ),

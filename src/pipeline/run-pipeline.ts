@@ -95,7 +95,8 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const { alerts$, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log });
+  const status = (): CameraStatus[] => [...cameras.values()].map((camera) => camera.status);
+  const { alerts$, judge, remove } = keepAlerts(pipeline, { store, predictions$, status, metrics, log });
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -222,7 +223,6 @@ const open = async (
   };
   for (const camera of pipeline.cameras) await addCamera(camera);
 
-  const status = (): CameraStatus[] => [...cameras.values()].map((camera) => camera.status);
   // Before the server: what a viewer sees announced is in the outbox already.
   const notifiers = notifyAlerts(pipeline, { alerts$, store, status, status$, predictions$, metrics, log, cleanups });
   const problem = await encoderProblem(ffmpeg);
