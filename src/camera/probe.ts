@@ -50,7 +50,7 @@ export const probeCamera = async (
   const wanted = bytesPerFrame(options);
   let received = 0;
   const isWhole = (chunk: Uint8Array): boolean => (received += chunk.length) >= wanted;
-  const command = cameraCommand(options, deps.ffmpeg, 'verbose');
+  const command = cameraCommand(options, deps.ffmpeg, { loglevel: 'verbose' });
   return runUntil(isWhole, command, { ...deps, timeoutMs, redact: redactorFor(options.url) });
 };
 

@@ -13,6 +13,7 @@ import type { CameraStatus, TaskName } from '../core/status.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { SpawnEncoder } from '../video/encoder-process.ts';
+import type { AlertMedia } from './alert-media.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { Cleanups } from './cleanups.ts';
 import type { DenoiserShelf } from './denoiser-shelf.ts';
@@ -36,6 +37,7 @@ export interface CameraSurroundings {
   readonly denoisers: DenoiserShelf;
   readonly learner: Learner;
   readonly alerts: Pick<AlertStore, 'normalFootage'>;
+  readonly media: Pick<AlertMedia, 'addCamera' | 'removeCamera'>;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Pixels are valid during the `next` call only. */
@@ -67,11 +69,13 @@ const sampleIntervalMs = 1000;
 /** Makes one camera ready to be started. Rejects when its source cannot be opened at all. */
 export const openRunningCamera = async (camera: PipelineCamera, around: CameraSurroundings): Promise<RunningCamera> => {
   const { id } = camera;
-  const { ffmpeg, learning, queue, demand, models, denoisers, learner, alerts, metrics, log } = around;
+  const { ffmpeg, learning, queue, demand, models, denoisers, learner, alerts, media, metrics, log } = around;
   const cleanups = new Cleanups();
   const source = await openSource(camera, ffmpeg);
   cleanups.add(async () => source.close());
-  const opened = openCamera(source.camera, { ffmpeg });
+  const coded = media.addCamera(camera);
+  cleanups.add(() => media.removeCamera(id));
+  const opened = openCamera(source.camera, { ffmpeg, ...(coded && { coded }) });
 
   const findModel = async (task: TaskName) => models.find(taskFolder(camera.model, task), camera);
   const logTaskFailure = throttled(5000, (task: TaskName, error: unknown) =>

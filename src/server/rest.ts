@@ -7,6 +7,8 @@ import {
 } from 'fastify-type-provider-zod';
 
 import { AuthError } from '../core/errors.ts';
+import { addDescriptions } from './openapi.ts';
+import { alertMediaRoutes, type AlertMediaDeps } from './routes/alert-media.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraSettingsRoutes, type CameraSettingsDeps } from './routes/camera-settings.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
@@ -23,6 +25,7 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 
 export type RestFeed = AlertDeps &
+  AlertMediaDeps &
   CameraDeps &
   CameraSettingsDeps &
   DiscoveryDeps &
@@ -69,6 +72,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   // JSON only: what pages of other origins may send without asking (forms, text/plain) is refused.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-cache'));
+  await addDescriptions(app, auth.cookie);
   const typed = app.withTypeProvider<ZodTypeProvider>();
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
@@ -79,6 +83,7 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   await typed.register(reportRoutes(feed));
   await typed.register(pictureRoutes(feed));
   await typed.register(alertRoutes(feed));
+  await typed.register(alertMediaRoutes(feed));
   await typed.register(outboxRoutes(feed));
   await typed.register(sessionRoutes(auth));
   await typed.register(userRoutes(auth));
