@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 import type { CameraStatus } from '../../core/status.ts';
 import { findCamera } from './cameras.ts';
-import { refuse } from './refuse.ts';
+import { refusal, refuse } from './refuse.ts';
 
 export interface PictureDeps {
   readonly status: () => readonly CameraStatus[];
@@ -19,7 +19,11 @@ export const pictureRoutes =
       method: 'GET',
       url: '/api/cameras/:id/picture.jpg',
       config: { role: 'viewer' },
-      schema: { summary: 'The newest live picture (image/jpeg)', params: z.object({ id: z.string() }) },
+      schema: {
+        summary: 'The newest live picture (image/jpeg)',
+        params: z.object({ id: z.string() }),
+        response: { 404: refusal },
+      },
       handler: async ({ params: { id } }, reply) => {
         findCamera(status)(id);
         const jpeg =
