@@ -1,24 +1,20 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'libsql';
 
 import { StoreError } from '../core/errors.ts';
 import type { Alert, Verdict } from '../core/status.ts';
+import { alertFiles } from './alert-files.ts';
+import type { AlertFile } from './alert-files.ts';
+import { countTimeline, whereOf } from './alert-query.ts';
+import type { AlertIdFilter, AlertQuery, Timeline, TimelineQuery } from './alert-query.ts';
 import { alertOf } from './alert-row.ts';
 import type { AlertFootage } from './footage-file.ts';
 import { FootageStore, footageLimits, normalFootage } from './footage-store.ts';
 import type { FootageLimits } from './footage-store.ts';
 import { migrate } from './migrate.ts';
 import { writeWhole } from './write-whole.ts';
-
-interface AlertQuery {
-  readonly camera?: string | undefined;
-  /** Only alerts that started at or after `from`, and before `to`: milliseconds since the epoch. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly limit?: number | undefined;
-}
 
 /** An alert as it is when it is recorded: nobody has judged it, and its clip comes later. */
 export type DetectedAlert = Omit<Alert, 'verdict' | 'hasClip'>;
@@ -27,11 +23,11 @@ export type DetectedAlert = Omit<Alert, 'verdict' | 'hasClip'>;
 export interface AlertStore {
   /**
    * Records the alert, new or changed, and gives it back. Of one that is there already only peak, severity, end and
-   * snapshot change. When it returns, the alert survives a kill -9
+   * snapshot change. Undefined when it was removed: it does not come back. When it returns, the alert survives a kill -9
    * of the process, with `jpeg` as its snapshot: the picture is in place before the row is. Throws
    * StoreError('write-failed'); a row is tried for even when its picture could not be written.
    */
-  save(alert: DetectedAlert, jpeg?: Uint8Array): Alert;
+  save(alert: DetectedAlert, jpeg?: Uint8Array): Alert | undefined;
   /**
    * Keeps the frames around a recorded alert. Of each camera the footage of the newest 200 alerts is kept, at most 1 GiB;
    * older footage, and that of alerts judged `real`, is removed here. Throws StoreError('write-failed').
@@ -43,11 +39,20 @@ export interface AlertStore {
   setClip(id: string): Alert | undefined;
   /** Absolute paths for readAlertFootage: what was judged `normal`, oldest first. Throws StoreError('unreadable'). */
   normalFootage(camera: string): string[];
-  /** Newest first. Throws StoreError('unreadable'). */
+  /** Newest first, 100 unless `limit` says otherwise. Throws StoreError('unreadable'). */
   list(query?: AlertQuery): Alert[];
+  /** Throws StoreError('unreadable'). */
+  timeline(query: TimelineQuery): Timeline;
   get(id: string): Alert | undefined;
   /** The absolute path of the alert's JPEG. */
   snapshotPath(alert: Pick<Alert, 'snapshot'>): string;
+  /** The absolute paths of what may be kept of an alert; not every file need be there. */
+  files(id: string): Record<AlertFile, string>;
+  /**
+   * Removes alerts and all files of theirs, the oldest first and at most so many, and gives back what there was. Files go
+   * before rows, so that a crash leaves none behind that nobody knows of. Throws StoreError('write-failed').
+   */
+  remove(filter: AlertIdFilter, limit: number): Alert[];
   close(): void;
 }
 
@@ -64,19 +69,19 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   const file = databaseIn(folder);
   const snapshots = path.resolve(folder, 'snapshots');
   const attempt = attemptsOn(file);
-  const { database, footage, save, judge, markClip, byId, newest, newestOfCamera } = attempt(
-    'unreadable',
-    'open the alert store',
-    () => {
-      mkdirSync(snapshots, { recursive: true });
-      return prepare(file, limits);
-    },
-  );
+  /** Of each camera and kind the newest alert that was removed: no other one can still be going on. */
+  const removed = new Map<string, Alert>();
+  const kindOf = ({ camera, kind }: Pick<Alert, 'camera' | 'kind'>): string => `${kind} ${camera}`;
+  const { database, footage, save, judge, markClip, byId } = attempt('unreadable', 'open the alert store', () => {
+    mkdirSync(snapshots, { recursive: true });
+    return prepare(file, limits);
+  });
   const snapshotPath = ({ snapshot }: Pick<Alert, 'snapshot'>): string => path.join(snapshots, snapshot);
   return {
     save: (alert, jpeg) =>
       attempt('write-failed', `save alert ${alert.id}`, () => {
         const { id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group, isQuiet } = alert;
+        if (removed.get(kindOf(alert))?.id === id) return undefined;
         let row: unknown;
         try {
           if (jpeg) writeWhole(snapshotPath(alert), [jpeg]);
@@ -93,12 +98,36 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
     setClip: (id) => attempt('write-failed', `record the clip of alert ${id}`, () => markClip.all(id).map(alertOf)[0]),
     normalFootage: (camera) =>
       attempt('unreadable', 'find normal footage', () => normalFootage(database, footageFolderOf(file), camera)),
-    list: ({ camera, from = -Infinity, to = Infinity, limit = defaultLimit } = {}) =>
-      attempt('unreadable', 'list alerts', () =>
-        (camera === undefined ? newest.all(from, to, limit) : newestOfCamera.all(camera, from, to, limit)).map(alertOf),
-      ),
+    list: ({ limit = defaultLimit, ...query } = {}) =>
+      attempt('unreadable', 'list alerts', () => {
+        const { sql, values } = whereOf(query);
+        return database
+          .prepare(`SELECT * FROM alert WHERE ${sql} ORDER BY start_at DESC, id DESC LIMIT ?`)
+          .all(...values, limit)
+          .map(alertOf);
+      }),
+    timeline: (query) => attempt('unreadable', 'count alerts', () => countTimeline(database, query)),
     get: (id) => attempt('unreadable', `read alert ${id}`, () => byId.all(id).map(alertOf)[0]),
     snapshotPath,
+    files: (id) => alertFiles(path.dirname(file), id),
+    remove: (filter, limit) =>
+      attempt('write-failed', 'remove alerts', () => {
+        const { sql, values } = whereOf(filter);
+        const oldest = database
+          .prepare(`SELECT * FROM alert WHERE ${sql} ORDER BY start_at, id LIMIT ?`)
+          .all(...values, limit)
+          .map(alertOf);
+        for (const { id } of oldest)
+          for (const one of Object.values(alertFiles(path.dirname(file), id))) rmSync(one, { force: true });
+        database
+          .prepare('DELETE FROM alert WHERE id IN (SELECT value FROM json_each(?))')
+          .run(JSON.stringify(oldest.map(({ id }) => id)));
+        for (const alert of oldest) {
+          const before = removed.get(kindOf(alert));
+          if (!before || before.startAt <= alert.startAt) removed.set(kindOf(alert), alert);
+        }
+        return oldest;
+      }),
     close: () => void database.close(),
   };
 };
@@ -156,12 +185,6 @@ const prepare = (file: string, limits: FootageLimits) => {
       judge: database.prepare('UPDATE alert SET verdict = ? WHERE id = ? RETURNING *'),
       markClip: database.prepare('UPDATE alert SET has_clip = 1 WHERE id = ? RETURNING *'),
       byId: database.prepare('SELECT * FROM alert WHERE id = ?'),
-      newest: database.prepare(
-        'SELECT * FROM alert WHERE start_at >= ? AND start_at < ? ORDER BY start_at DESC LIMIT ?',
-      ),
-      newestOfCamera: database.prepare(
-        'SELECT * FROM alert WHERE camera = ? AND start_at >= ? AND start_at < ? ORDER BY start_at DESC LIMIT ?',
-      ),
     };
   } catch (error) {
     database.close();

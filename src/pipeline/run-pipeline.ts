@@ -1,22 +1,22 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { type Observable, Subject, exhaustMap, interval, merge, share, tap } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval, tap } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
-import { watchAlerts } from '../alert/watch-alerts.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
 import { Demand } from '../core/demand.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
-import type { AlertEvent, AlertKind, CameraStatus, LearningProgress } from '../core/status.ts';
+import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { isWatched } from '../server/routes/health.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
-import { AlertMedia } from './alert-media.ts';
+import { keepAlerts } from './alert-keeping.ts';
+import { keepMedia } from './alert-media.ts';
 import { Cameras } from './cameras.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -48,14 +48,6 @@ export interface RunningPipeline {
   /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
   close(): Promise<void>;
 }
-
-const kindText: Readonly<Record<AlertKind, string>> = {
-  anomaly: 'something unusual',
-  'scene-change': 'the scene changed',
-  'camera-down': 'no picture comes',
-  'camera-covered': 'the camera is covered',
-  'camera-moved': 'the camera was moved',
-};
 
 /** Viewers must give a sign of life this often. */
 const heartbeatMs = 15_000;
@@ -97,37 +89,9 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const judged$ = new Subject<AlertEvent>();
-  const onMediaError = throttled(5000, (error: unknown, camera: string) =>
-    log.error({ camera, error: messageOf(error) }, 'the clip or the scores of an alert could not be kept'),
-  );
-  const media = new AlertMedia(path.join(pipeline.storage.path, 'alerts'), pipeline.alerts, {
-    ffmpeg,
-    store,
-    onClip: (alert) => judged$.next({ event: 'updated', alert }),
-    onError: onMediaError,
-    ticks$: interval(sampleIntervalMs),
-  });
-  cleanups.add(async () => media.close());
-  predictions$.subscribe((prediction) => media.onPrediction(prediction));
-  const detected$ = watchAlerts(
-    predictions$,
-    store,
-    { ...pipeline.alerts, jpegQuality: pipeline.server.jpegQuality },
-    {
-      onError: throttled(5000, (error, camera) =>
-        log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
-      ),
-    },
-  ).pipe(
-    tap(({ event, alert: { camera, kind, peakScore, id } }) => {
-      if (event === 'opened') metrics.alerts.inc({ camera, kind });
-      if (event !== 'updated') log.warn({ camera, kind, alert: id, peakScore }, `${kindText[kind]}: alert ${event}`);
-    }),
-  );
-  const alerts$ = merge(detected$, judged$).pipe(share());
-  const recording = alerts$.subscribe((event) => media.onAlert(event));
-  cleanups.add(() => recording.unsubscribe());
+  const keeping = keepAlerts(pipeline, { store, predictions$, metrics, log });
+  const { alerts$, judge, remove } = keeping;
+  const media = keepMedia(pipeline, { ffmpeg, store, keeping, predictions$, log, cleanups });
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -212,15 +176,9 @@ const open = async (
       demand,
       alerts$,
       alerts: store,
-      alertMedia: media.files,
       notifiers,
-      judge: (id, verdict) => {
-        const alert = store.setVerdict(id, verdict);
-        if (!alert) return undefined;
-        log.info({ camera: alert.camera, alert: id, verdict }, 'alert judged');
-        judged$.next({ event: 'updated', alert });
-        return alert;
-      },
+      judge,
+      remove,
       metrics,
       ready: () => status().every(isWatched),
     },

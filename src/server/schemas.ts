@@ -88,6 +88,19 @@ export const heatmap = z.object({
   columns: z.number(),
   values: z.array(z.number()).readonly().describe('row by row, 0 to 255; 128 is the threshold of a cell'),
 });
+const counts = z.array(z.number()).readonly();
+/** Timeline in src/alert/alert-query.ts. */
+export const timeline = z
+  .object({
+    from: time,
+    to: time,
+    bucketMs: z.number(),
+    cameras: z
+      .record(z.string(), z.object({ low: counts, medium: counts, high: counts }).readonly())
+      .readonly()
+      .describe('how many alerts began in each bucket; cameras without one are left out'),
+  })
+  .meta({ id: 'Timeline' });
 
 /** NotifierStatus in src/core/notification.ts. */
 export const notifierStatus = z

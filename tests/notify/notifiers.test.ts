@@ -70,7 +70,7 @@ const alertNow = (id: string, changes: Partial<Alert> = {}): Alert => {
   const startAt = Date.now() + 1;
   return alertOf(id, { startAt, peakAt: startAt, snapshot: '', ...changes });
 };
-const save = (alert: Alert): Alert => store.save(alert);
+const save = (alert: Alert): Alert => store.save(alert)!;
 
 test('an alert that was recorded and never announced, for Nightjar was killed, is told of at the next start', async () => {
   const first = start();

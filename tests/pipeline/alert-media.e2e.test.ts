@@ -8,9 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { interval } from 'rxjs';
 
-import { AlertMediaFiles } from '../../src/alert/alert-media-files.ts';
 import { openAlertStore } from '../../src/alert/alert-store.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
+import { prepareMedia } from '../../src/alert/curve-files.ts';
 import { openCamera } from '../../src/camera/camera.ts';
 import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../../src/camera/find-ffmpeg.ts';
@@ -59,7 +59,11 @@ const openMedia = (of = store, enabled?: boolean | 'always') =>
   new AlertMedia(folder, settings(enabled) as ConstructorParameters<typeof AlertMedia>[1], {
     ffmpeg,
     store: of,
-    onClip: (alert) => clipped.push(alert),
+    keepClip: (id) => {
+      const kept = of.setClip(id);
+      if (kept) clipped.push(kept);
+      return kept !== undefined;
+    },
     onError: (error) => errors.push(error),
     ticks$: interval(200),
   });
@@ -233,7 +237,7 @@ test('a kill -9 while a clip is recorded leaves nothing half behind', async () =
     const clips = path.join(own, 'clips');
     expect(readdirSync(clips)).toContain('.half.ts');
     const after = openAlertStore(own);
-    new AlertMediaFiles(own, (id) => after.get(id)?.hasClip === true);
+    prepareMedia(own, (id) => after.get(id)?.hasClip === true);
     expect(readdirSync(clips)).toEqual(['whole.mp4']);
     expect(after.get('whole')?.hasClip).toBe(true);
     expect(after.get('half')?.hasClip).toBe(false);

@@ -18,7 +18,11 @@ const media = new AlertMedia(
   {
     ffmpeg,
     store,
-    onClip: ({ id }) => writeSync(1, id),
+    keepClip: (id) => {
+      const alert = store.setClip(id);
+      writeSync(1, id);
+      return alert !== undefined;
+    },
     onError(error) {
       throw error;
     },

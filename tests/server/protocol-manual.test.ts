@@ -23,7 +23,7 @@ const metricNames = createMetrics(new Registry())
 test('finds the names in the code that the manual is checked for', () => {
   expect(serverTypes).toHaveLength(10);
   expect(errorCodes.sort()).toEqual(['invalid-json', 'invalid-message', 'no-h264', 'unknown-camera']);
-  expect(endpoints).toHaveLength(14);
+  expect(endpoints).toHaveLength(30);
   expect(refusals).toContain('unknown-alert');
   expect(metricNames).toHaveLength(21);
 });

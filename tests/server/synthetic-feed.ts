@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
 import { Subject } from 'rxjs';
-import type { AlertCurve } from '../../src/alert/alert-media-files.ts';
+import { alertFiles } from '../../src/alert/alert-files.ts';
+import type { AlertIdFilter } from '../../src/alert/alert-query.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
@@ -143,10 +144,9 @@ export const startSynthetic = async (
     errors: [] as Error[],
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
+    removed: [] as AlertIdFilter[],
+    folder,
     queries: [] as Parameters<AlertStore['list']>[0][],
-    /** What is kept of alerts, by their ids. */
-    clips: new Map<string, string>(),
-    curves: new Map<string, AlertCurve>(),
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
   const server: Server = await startServer(
@@ -174,10 +174,22 @@ export const startSynthetic = async (
         },
         get: (id) => feed.recorded.find((alert) => alert.id === id),
         snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
+        timeline: ({ from, to, buckets, ...query }) => {
+          feed.queries.push({ from, to, ...query });
+          const low = Array.from({ length: buckets }, () => 1);
+          return { from, to, bucketMs: (to - from) / buckets, cameras: { door: { low, medium: low, high: low } } };
+        },
+        files: (id) => alertFiles(folder, id),
       },
-      alertMedia: {
-        clip: ({ id }) => feed.clips.get(id),
-        readCurve: ({ id }) => feed.curves.get(id) ?? { points: [] },
+      remove: async (filter) => {
+        feed.removed.push(filter);
+        const [gone, rest] = [
+          feed.recorded.filter(({ id }) => (filter.id ?? id) === id),
+          feed.recorded.filter(({ id }) => (filter.id ?? id) !== id),
+        ];
+        feed.recorded = rest;
+        for (const alert of gone) feed.alerts$.next({ event: 'deleted', alert });
+        return gone.length;
       },
       notifiers: feed.notifiers,
       judge: (id, verdict) => {

@@ -1,27 +1,29 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 
-import type { AlertMediaFiles } from '../../alert/alert-media-files.ts';
 import type { AlertStore } from '../../alert/alert-store.ts';
+import { readCurve } from '../../alert/curve-files.ts';
 import { alertScores, heatmap } from '../schemas.ts';
 import { refusal, refuse } from './refuse.ts';
 
 export interface AlertMediaDeps {
   /** The recorded alerts: file names are made of their ids, never of a request's. */
-  readonly alerts: Pick<AlertStore, 'get'>;
-  readonly alertMedia: Pick<AlertMediaFiles, 'clip' | 'readCurve'>;
+  readonly alerts: Pick<AlertStore, 'get' | 'files'>;
 }
 
 const params = z.object({ id: z.string() });
 
 /** The video, the scores and the heat map of an alert. */
 export const alertMediaRoutes =
-  ({ alerts, alertMedia }: AlertMediaDeps): FastifyPluginAsyncZod =>
+  ({ alerts }: AlertMediaDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const found = (id: string) =>
-      alerts.get(id) ?? refuse(404, 'unknown-alert', `No alert has the id ${JSON.stringify(id)}.`);
+    const filesOf = (id: string) => {
+      const alert = alerts.get(id) ?? refuse(404, 'unknown-alert', `No alert has the id ${JSON.stringify(id)}.`);
+      return alerts.files(alert.id);
+    };
 
     app.route({
       method: 'GET',
@@ -29,7 +31,8 @@ export const alertMediaRoutes =
       config: { role: 'viewer' },
       schema: { summary: 'Its video (video/mp4); byte ranges are answered', params },
       handler: ({ params: { id } }, reply) => {
-        const file = alertMedia.clip(found(id)) ?? refuse(404, 'no-clip', 'This alert has no video.');
+        const { clip: file } = filesOf(id);
+        if (!existsSync(file)) return refuse(404, 'no-clip', 'There is no video of this alert.');
         return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
       },
     });
@@ -42,7 +45,7 @@ export const alertMediaRoutes =
         params,
         response: { 200: alertScores, 404: refusal },
       },
-      handler: ({ params: { id } }) => ({ points: [...alertMedia.readCurve(found(id)).points] }),
+      handler: ({ params: { id } }) => ({ points: readCurve(filesOf(id)).points }),
     });
     app.route({
       method: 'GET',
@@ -50,6 +53,6 @@ export const alertMediaRoutes =
       config: { role: 'viewer' },
       schema: { summary: 'The heat map at its peak', params, response: { 200: heatmap, 404: refusal } },
       handler: ({ params: { id } }) =>
-        alertMedia.readCurve(found(id)).heatmap ?? refuse(404, 'no-heatmap', 'This alert has no heat map.'),
+        readCurve(filesOf(id)).heatmap ?? refuse(404, 'no-heatmap', 'There is no heat map of this alert.'),
     });
   };
