@@ -72,6 +72,7 @@ const alert = (id: string, startAt: number, endAt: number | null = null): Omit<A
   ...{ id, camera: 'yard', kind: 'anomaly', severity: 'low', startAt, peakAt: startAt, endAt, peakScore: 2 },
   ...{ snapshot: '', group: null, isQuiet: false },
 });
+const save = (detected: Omit<Alert, 'verdict' | 'hasClip'>): Alert => store.save(detected)!;
 const shape = { width: 64, height: 48, format: 'gray' } as const;
 const cameraOf = (url: string): CameraOptions => ({
   ...{ id: 'yard', url, transport: 'tcp', fps: 5, mask: [], ...shape },
@@ -124,12 +125,12 @@ const probe = async (id: string): Promise<Probed> => {
 test('clips hold what the camera sent, from a key frame before the pre-roll to the post-roll; two at once share the ring', async () => {
   await withCamera(simulator.url, async (media) => {
     const startAt = Date.now() - 500;
-    media.onAlert({ event: 'opened', alert: store.save(alert('one', startAt)) as Alert });
-    media.onAlert({ event: 'opened', alert: store.save({ ...alert('two', startAt), kind: 'scene-change' }) });
+    media.onAlert({ event: 'opened', alert: save(alert('one', startAt)) });
+    media.onAlert({ event: 'opened', alert: save({ ...alert('two', startAt), kind: 'scene-change' }) });
     await delay(2000);
     const endAt = Date.now();
-    media.onAlert({ event: 'closed', alert: store.save(alert('one', startAt, endAt)) });
-    media.onAlert({ event: 'closed', alert: store.save({ ...alert('two', startAt, endAt), kind: 'scene-change' }) });
+    media.onAlert({ event: 'closed', alert: save(alert('one', startAt, endAt)) });
+    media.onAlert({ event: 'closed', alert: save({ ...alert('two', startAt, endAt), kind: 'scene-change' }) });
     await untilClip('one', 'two');
     for (const id of ['one', 'two']) {
       const { streams, format, packets } = await probe(id);
@@ -157,9 +158,9 @@ test.each([
   await execa(ffmpeg.path, ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=128x96:r=${fps}:d=3`, ...encode, file]);
   await withCamera(file, async (media) => {
     const startAt = Date.now();
-    media.onAlert({ event: 'opened', alert: store.save(alert(codec, startAt)) });
+    media.onAlert({ event: 'opened', alert: save(alert(codec, startAt)) });
     await delay(2000);
-    media.onAlert({ event: 'closed', alert: store.save(alert(codec, startAt, Date.now())) });
+    media.onAlert({ event: 'closed', alert: save(alert(codec, startAt, Date.now())) });
     await untilClip(codec);
     const { streams, packets, format } = await probe(codec);
     expect(streams).toEqual([{ codec_name: codec, codec_tag_string: tag, width: 128 }]);
@@ -180,7 +181,7 @@ test('a camera that goes away leaves a clip of its last seconds', async () => {
   await delay(3000);
   subscription.unsubscribe();
   await delay(1500);
-  media.onAlert({ event: 'opened', alert: store.save({ ...alert('down', Date.now()), kind: 'camera-down' }) });
+  media.onAlert({ event: 'opened', alert: save({ ...alert('down', Date.now()), kind: 'camera-down' }) });
   await untilClip('down');
   expect(Number((await probe('down')).format.duration)).toBeGreaterThan(2);
   await media.close();
@@ -196,7 +197,7 @@ test.each(['MJPEG', 'raw video'])('a file of %s: frames as ever, and no clip', a
   ];
   await execa(ffmpeg.path, ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=s=128x96:r=${fps}:d=3`, ...encode, file]);
   await withCamera(file, async (media, frames) => {
-    media.onAlert({ event: 'opened', alert: store.save(alert(name, Date.now())) });
+    media.onAlert({ event: 'opened', alert: save(alert(name, Date.now())) });
     const before = frames();
     while (frames() < before + 10) await delay(50);
     expect(existsSync(path.join(folder, 'clips', `${name}.mp4`))).toBe(false);
