@@ -26,10 +26,13 @@ import type { Log } from './log.ts';
 import { ModelShelf } from './models.ts';
 import { notifyAlerts } from './notify-alerts.ts';
 import { openAccess } from './open-access.ts';
+import { PipelineControl } from './pipeline-control.ts';
 import { openRunningCamera } from './running-camera.ts';
 import { messageOf, recordInference, throttled } from './telemetry.ts';
 
 export interface RunOptions {
+  /** The pipeline file: what changes in it is applied, what the page changes is written into it. */
+  readonly file: string;
   readonly log: Log;
   /** Told with each change of a camera's status; `undefined` when it does not learn, or no more. */
   readonly onLearning?: (camera: string, progress: LearningProgress | undefined) => void;
@@ -73,7 +76,7 @@ export const runPipeline = async (pipeline: Pipeline, options: RunOptions): Prom
 
 const open = async (
   pipeline: Pipeline,
-  { log, onLearning }: RunOptions,
+  { log, onLearning, file }: RunOptions,
   cleanups: Cleanups,
 ): Promise<RunningPipeline> => {
   const ffmpeg = await findFfmpeg();
@@ -155,6 +158,7 @@ const open = async (
   const [failure] = await cameras.set(pipeline.cameras);
   if (failure) throw failure;
   const status = (): CameraStatus[] => cameras.status();
+  const control = new PipelineControl(file, { cameras, log });
   // Before the server: what a viewer sees announced is in the outbox already.
   const notifiers = notifyAlerts(pipeline, { alerts$, store, status, status$, predictions$, metrics, log, cleanups });
   const server = await startServer(
@@ -171,6 +175,8 @@ const open = async (
       status,
       status$,
       cameras$: cameras.changes$,
+      problems$: control.problems$,
+      control,
       predictions$,
       pictures$,
       demand,
@@ -185,6 +191,7 @@ const open = async (
   );
   cleanups.add(async () => server.close());
   await cameras.start();
+  cleanups.add(control.watch());
 
   const close = async (): Promise<void> => {
     await cameras.close();

@@ -1,4 +1,4 @@
-import { interval, merge, type Observable, Subscription } from 'rxjs';
+import { type BehaviorSubject, interval, merge, type Observable, skip, Subscription } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
 import type { Demand } from '../core/demand.ts';
@@ -26,6 +26,8 @@ export interface LiveFeed {
   readonly status: () => readonly CameraStatus[];
   /** Other cameras than before. */
   readonly cameras$: Observable<void>;
+  /** Why the pipeline file is not what runs, now and at every change. */
+  readonly problems$: BehaviorSubject<readonly string[]>;
   readonly status$: Observable<CameraStatus>;
   /** The messages `prediction`, and the pictures `heatmap` and `colorized`. */
   readonly predictions$: Observable<Prediction>;
@@ -74,6 +76,7 @@ export class Live {
     this.#video = options.spawnEncoder && this.#openVideo(options.spawnEncoder);
     this.#transports = this.#video ? transports : ['jpeg'];
     this.#watch(feed.cameras$, () => this.#changeCameras());
+    this.#watch(feed.problems$.pipe(skip(1)), () => this.#sendProblems(this.#viewers));
     this.#watch(feed.status$, (status) => this.#send('status', status.id, { type: 'status', status }));
     this.#watch(feed.alerts$, (event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event }));
     this.#watch(feed.predictions$, (prediction) => this.#predict(prediction));
@@ -173,6 +176,7 @@ export class Live {
   #welcome(viewer: Viewer, topic: Topic, cameras: readonly string[]): void {
     if (topic === 'metrics') this.#sendMetrics([viewer]);
     if (topic !== 'status') return;
+    this.#sendProblems([viewer]);
     for (const status of this.#feed.status()) {
       const message: ServerMessage = { type: 'status', status };
       if (cameras.includes(status.id)) viewer.send(JSON.stringify(message));
@@ -183,6 +187,11 @@ export class Live {
     let json: string | undefined;
     for (const viewer of this.#viewers)
       if (viewer.wants(topic, camera)) viewer.send((json ??= JSON.stringify(message)));
+  }
+
+  #sendProblems(viewers: Iterable<Viewer>): void {
+    const message: ServerMessage = { type: 'pipeline', problems: this.#feed.problems$.value };
+    for (const viewer of viewers) if (viewer.wantsAny('status')) viewer.send(JSON.stringify(message));
   }
 
   #predict(prediction: Prediction): void {

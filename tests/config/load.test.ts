@@ -182,7 +182,6 @@ test('refuses a model shared by cameras of different shape', async () => {
 test.each([
   ['an empty file', '', ['1:1 the file: expected a group of keys, found nothing']],
   ['a list', '- id: door', ['1:1 the file: expected a group of keys, found a list']],
-  ['no camera', 'cameras: []', ['1:10 cameras: expected a list of one or more cameras, found an empty list']],
   ['an empty camera', 'cameras:\n  -', ['2:4 cameras[0]: expected a group of keys, found nothing']],
 ])('refuses %s', async (_name, text, expected) => {
   expect(await problems(text)).toEqual(expected);

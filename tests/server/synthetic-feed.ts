@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
-import { Subject } from 'rxjs';
+import { BehaviorSubject, Subject } from 'rxjs';
 import { alertFiles } from '../../src/alert/alert-files.ts';
 import type { AlertIdFilter } from '../../src/alert/alert-query.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
@@ -135,6 +135,10 @@ export const startSynthetic = async (
     isReady: true,
     status$: new Subject<CameraStatus>(),
     cameras$: new Subject<void>(),
+    problems$: new BehaviorSubject<readonly string[]>([]),
+    changes: [] as unknown[][],
+    /** Thrown by everything that changes cameras. */
+    changeFailure: undefined as Error | undefined,
     predictions$: new Subject<Prediction>(),
     pictures$: new Subject<LivePicture>(),
     demand: new Demand(),
@@ -148,6 +152,10 @@ export const startSynthetic = async (
     folder,
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
+  };
+  const change = (...what: unknown[]): void => {
+    if (feed.changeFailure) throw feed.changeFailure;
+    feed.changes.push(what);
   };
   const server: Server = await startServer(
     {
@@ -166,6 +174,13 @@ export const startSynthetic = async (
     {
       ...feed,
       status: () => feed.cameras,
+      control: {
+        add: async (keys) => change('add', keys),
+        change: async (id, keys) => change('change', id, keys),
+        remove: async (id) => change('remove', id),
+        settings: async (id) => ({ id, url: 'rtsp://***@door.local/main' }),
+        about: async () => ({ file: 'site.yaml', canWrite: true, problems: feed.problems$.value }),
+      },
       ready: () => feed.isReady,
       alerts: {
         list: (query) => {

@@ -48,7 +48,7 @@ export const healthRoutes =
       method: 'GET',
       url: '/metrics',
       config: { role: 'viewer' },
-      schema: { summary: 'All metrics in the Prometheus text format', response: { 200: z.string() } },
+      schema: { summary: 'All metrics in the Prometheus text format (text/plain)' },
       handler: async (_request, reply) =>
         reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
     });
