@@ -1,6 +1,6 @@
 import type { AnomalyMap, Prediction } from '../core/prediction.ts';
 import type { AlertEvent } from '../core/status.ts';
-import type { AlertCurve, Heatmap } from './curve-files.ts';
+import type { AlertCurve, Heatmap } from './alert-media-files.ts';
 import { ScoreCurve } from './score-curve.ts';
 import type { ScorePoint } from './score-curve.ts';
 

@@ -1,10 +1,6 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
-
-import { interval } from 'rxjs';
 import type { Observable } from 'rxjs';
 
-import { prepareMedia, saveCurve } from '../alert/curve-files.ts';
+import { AlertMediaFiles } from '../alert/alert-media-files.ts';
 import type { AlertStore } from '../alert/alert-store.ts';
 import { CurveRecorder } from '../alert/curve-recorder.ts';
 import { ClipRecorder } from '../camera/clip-recorder.ts';
@@ -13,17 +9,13 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { remuxClip } from '../camera/remux-clip.ts';
 import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { AlertEvent } from '../core/status.ts';
-import type { AlertKeeping } from './alert-keeping.ts';
-import type { Cleanups } from './cleanups.ts';
-import type { Log } from './log.ts';
-import { messageOf, throttled } from './telemetry.ts';
+import type { Alert, AlertEvent } from '../core/status.ts';
 
 export interface AlertMediaDeps {
   readonly ffmpeg: Ffmpeg;
-  readonly store: Pick<AlertStore, 'get' | 'files'>;
-  /** There is a clip of the alert now; false when the alert is gone. */
-  readonly keepClip: (id: string) => boolean;
+  readonly store: Pick<AlertStore, 'get' | 'setClip'>;
+  /** There is a clip of the alert now. */
+  readonly onClip: (alert: Alert) => void;
   readonly onError: (error: unknown, camera: string) => void;
   /** Now and then, for clips that no picture ends. */
   readonly ticks$: Observable<unknown>;
@@ -33,12 +25,10 @@ export interface AlertMediaDeps {
 const latencySeconds = 5;
 /** Clips that are not made so long after the end are given up. */
 const closingMs = 5000;
-const tickMs = 1000;
-const problemMs = 5000;
 
 /** What is kept of the alerts of all cameras beside their snapshots: clips, scores, heat maps. */
 export class AlertMedia {
-  readonly #folder: string;
+  readonly files: AlertMediaFiles;
   readonly #settings: Pipeline['alerts'];
   readonly #deps: AlertMediaDeps;
   readonly #clips = new Map<string, ClipRecorder>();
@@ -52,7 +42,7 @@ export class AlertMedia {
   constructor(folder: string, settings: Pipeline['alerts'], deps: AlertMediaDeps) {
     this.#settings = settings;
     this.#deps = deps;
-    this.#folder = prepareMedia(folder, (id) => deps.store.get(id)?.hasClip === true);
+    this.files = new AlertMediaFiles(folder, (id) => deps.store.get(id)?.hasClip === true);
     const ticking = deps.ticks$.subscribe(() => {
       for (const clips of this.#clips.values()) clips.tick();
     });
@@ -68,9 +58,9 @@ export class AlertMedia {
     const ring = new ClipRing({ seconds: clips.preRollSeconds + minSeconds + latencySeconds });
     const recorder = new ClipRecorder(clips, {
       ring,
-      folder: this.#folder,
+      folder: this.files.clips,
       remux: async (args) => this.#remux(args),
-      onClip: (clip) => this.#keep(clip),
+      onClip: (alert) => this.#keep(alert),
       onError: (error) => this.#deps.onError(error, id),
     });
     this.#clips.set(id, recorder);
@@ -98,7 +88,7 @@ export class AlertMedia {
     this.#clips.get(alert.camera)?.onAlert(event);
     const curve = this.#curves.get(alert.camera)?.onAlert(event);
     try {
-      if (curve) saveCurve(this.#deps.store.files(alert.id), curve);
+      if (curve) this.files.saveCurve(alert, curve);
     } catch (error) {
       this.#deps.onError(error, alert.camera);
     }
@@ -120,38 +110,8 @@ export class AlertMedia {
   }
 
   #keep(id: string): void {
-    if (!this.#deps.keepClip(id)) rmSync(this.#deps.store.files(id).clip, { force: true });
+    const alert = this.#deps.store.setClip(id);
+    if (alert) this.#deps.onClip(alert);
+    else this.files.removeClip({ id });
   }
 }
-
-export interface KeepMediaDeps {
-  readonly ffmpeg: Ffmpeg;
-  readonly store: AlertMediaDeps['store'];
-  readonly keeping: Pick<AlertKeeping, 'alerts$' | 'keepClip'>;
-  readonly predictions$: Observable<Prediction>;
-  readonly log: Log;
-  readonly cleanups: Pick<Cleanups, 'add'>;
-}
-
-/** Keeps the media of a running pipeline's alerts until `cleanups` run. Call it before anything else looks for alerts. */
-export const keepMedia = (
-  { storage, alerts }: Pick<Pipeline, 'storage' | 'alerts'>,
-  { ffmpeg, store, keeping, predictions$, log, cleanups }: KeepMediaDeps,
-): AlertMedia => {
-  const media = new AlertMedia(path.join(storage.path, 'alerts'), alerts, {
-    ffmpeg,
-    store,
-    keepClip: keeping.keepClip,
-    onError: throttled(problemMs, (error, camera) =>
-      log.error({ camera, error: messageOf(error) }, 'the clip or the scores of an alert could not be kept'),
-    ),
-    ticks$: interval(tickMs),
-  });
-  cleanups.add(async () => media.close());
-  const subscriptions = [
-    predictions$.subscribe((prediction) => media.onPrediction(prediction)),
-    keeping.alerts$.subscribe((event) => media.onAlert(event)),
-  ];
-  cleanups.add(() => subscriptions.forEach((subscription) => subscription.unsubscribe()));
-  return media;
-};

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { type Observable, Subject, exhaustMap, interval } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval, tap } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
@@ -16,7 +16,7 @@ import { isWatched } from '../server/routes/health.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
 import { keepAlerts } from './alert-keeping.ts';
-import { keepMedia } from './alert-media.ts';
+import { cameraTools } from './camera-tools.ts';
 import { Cameras } from './cameras.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -92,9 +92,8 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const keeping = keepAlerts(pipeline, { store, predictions$, metrics, log });
-  const { alerts$, judge, remove } = keeping;
-  const media = keepMedia(pipeline, { ffmpeg, store, keeping, predictions$, log, cleanups });
+  const { alerts$, media, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log, ffmpeg });
+  cleanups.add(async () => media.close());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -182,7 +181,9 @@ const open = async (
       demand,
       alerts$,
       alerts: store,
+      alertMedia: media.files,
       notifiers,
+      ...cameraTools(pipeline, { cameras, pictures$, demand, ffmpeg, log, cleanups }),
       judge,
       remove,
       metrics,

@@ -18,11 +18,7 @@ const media = new AlertMedia(
   {
     ffmpeg,
     store,
-    keepClip: (id) => {
-      const alert = store.setClip(id);
-      writeSync(1, id);
-      return alert !== undefined;
-    },
+    onClip: ({ id }) => writeSync(1, id),
     onError(error) {
       throw error;
     },
