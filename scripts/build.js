@@ -1,6 +1,6 @@
 /**
  * Builds dist/ from src/, and dist/dashboard/ (browser code) from src/dashboard/. The compiler's errors are shown as they are.
- * `--schema` also renews pipelines/schema.json.
+ * `--schema` also renews pipelines/schema.json, docs/openapi.json and docs/asyncapi.json.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,11 @@ copyPages();
 
 if (process.argv.includes('--schema')) {
   const { pipelineJsonSchema } = await import(pathToFileURL(path.resolve('dist/config/json-schema.js')).href);
-  writeFileSync('pipelines/schema.json', `${JSON.stringify(pipelineJsonSchema(), null, 2)}\n`);
+  const { describeApi } = await import(pathToFileURL(path.resolve('dist/server/describe.js')).href);
+  const { openapi, asyncapi } = await describeApi();
+  const documents = { 'pipelines/schema': pipelineJsonSchema(), 'docs/openapi': openapi, 'docs/asyncapi': asyncapi };
+  for (const [name, document] of Object.entries(documents))
+    writeFileSync(`${name}.json`, `${JSON.stringify(document, null, 2)}\n`);
 }
 if (failed.length > 0) process.exitCode = 1;
 else {

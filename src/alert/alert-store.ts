@@ -76,7 +76,9 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
     mkdirSync(snapshots, { recursive: true });
     return prepare(file, limits);
   });
-  const snapshotPath = ({ snapshot }: Pick<Alert, 'snapshot'>): string => path.join(snapshots, snapshot);
+  const snapshotPath = ({ snapshot }: Pick<Alert, 'snapshot'>): string =>
+    // Never elsewhere, whatever is in a database that came from somewhere.
+    path.join(snapshots, path.basename(snapshot));
   return {
     save: (alert, jpeg) =>
       attempt('write-failed', `save alert ${alert.id}`, () => {

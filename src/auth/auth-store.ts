@@ -166,7 +166,7 @@ const statementsOf = (database: Database.Database) => {
     removeOldTokens: database.prepare('DELETE FROM token WHERE expires_at <= ?'),
     tokens: database.prepare(
       `SELECT id, name, role, created_at AS createdAt, expires_at AS expiresAt, used_at AS usedAt FROM token
-       WHERE user = ? ORDER BY created_at, id`,
+       WHERE user = ? ORDER BY created_at, rowid`,
     ),
     addToken: database.prepare(
       'INSERT INTO token (id, digest, user, name, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',

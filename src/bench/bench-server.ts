@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { NEVER } from 'rxjs';
+import { BehaviorSubject, NEVER } from 'rxjs';
 
 import { alertFiles } from '../alert/alert-files.ts';
 import { Access } from '../auth/access.ts';
@@ -9,6 +9,11 @@ import { Demand } from '../core/demand.ts';
 import type { CameraStatus } from '../core/status.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { type Server, type ServerFeed, type ServerOptions, startServer } from '../server/server.ts';
+
+const refuse = async (): Promise<never> => {
+  throw new Error('The cameras of a benchmark do not change');
+};
+const unchangeable = { add: refuse, change: refuse, remove: refuse, settings: refuse, about: refuse };
 
 /** Nightjar's server on a free port, with the cameras and what else is measured; everything else is empty. */
 export const startBenchServer = async (
@@ -37,6 +42,9 @@ export const startBenchServer = async (
     {
       status: () => cameras,
       status$: NEVER,
+      cameras$: NEVER,
+      problems$: new BehaviorSubject<readonly string[]>([]),
+      control: unchangeable,
       predictions$: NEVER,
       pictures$: NEVER,
       demand: new Demand(),
@@ -48,6 +56,7 @@ export const startBenchServer = async (
         files: (id) => alertFiles('', id),
         timeline: ({ from, to }) => ({ from, to, bucketMs: 0, cameras: {} }),
       },
+      alertMedia: { clip: () => undefined, readCurve: () => ({ points: [] }) },
       judge: () => undefined,
       remove: async () => 0,
       metrics: createMetrics(new Registry()),

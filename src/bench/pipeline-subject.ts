@@ -14,7 +14,9 @@ export interface SubjectReport {
   readonly metrics: string;
 }
 
-const pipeline = await runPipeline(await loadPipeline(process.argv[2] ?? ''), {
+const [file = ''] = process.argv.slice(2);
+const pipeline = await runPipeline(await loadPipeline(file), {
+  file,
   log: createLog({ json: false, level: 'error' }),
 });
 let seen: Seen = [];

@@ -19,6 +19,8 @@ export interface FfmpegCommand {
   readonly input?: string;
   /** Whether live frames come out of pipe 3 while `gateCommand` on stdin lets them; `input` then goes to pipe 4. */
   readonly hasLive?: true;
+  /** Whether the coded video comes out of pipe 5 as an MPEG transport stream. */
+  readonly hasCoded?: true;
 }
 
 /** After this long without an answer or a packet ffmpeg gives up by itself; the watchdog in Node is faster. */
@@ -150,23 +152,49 @@ const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): Ffmpe
   return { args: ['-threads', '1', '-re', '-stream_loop', '-1', ...fileInput(path)] };
 };
 
+interface CommandOptions {
+  readonly loglevel?: 'error' | 'verbose';
+  readonly withCoded?: boolean;
+}
+
+/** Local files whose video can be copied; devices, raw video and pictures give nothing that a browser plays. */
+const copiedFiles = /\.(mp4|m4v|mov|mkv|ts|mts|m2ts|flv)$/i;
+const pictureStreams = /\.mjpe?g$/i;
+
+/** Whether a camera's coded video may be one to keep as it is; the stream itself says for certain. */
+const canBeCopied = (camera: CameraOptions): boolean =>
+  networkSource(camera) ? !pictureStreams.test(camera.url.replace(/[?#].*$/s, '')) : copiedFiles.test(camera.url);
+
+/**
+ * The video as it comes, not decoded. A muxer in a thread of its own (fifo) drops what is not read and begins again after an
+ * error: whatever goes wrong here, frames go on.
+ */
+const coded: readonly string[] = [
+  ...['-map', '0:v:0', '-c', 'copy', '-f', 'fifo', '-fifo_format', 'mpegts', '-format_opts', 'flush_packets=1'],
+  ...['-drop_pkts_on_overflow', '1', '-attempt_recovery', '1', '-recover_any_error', '1', '-recovery_wait_time', '5'],
+  'pipe:5',
+];
+
 /**
  * The ffmpeg command that turns a camera into raw frames on stdout, for as long as it lives; a file is played in real
  * time, looped. Live frames, where they are wanted, come from the same decoding: two outputs with a filter each cost
- * less than `split` in one graph. `loglevel` is the FFmpeg one; `verbose` names the codec and the source's size. Throws
- * ConfigError for a URL it must not pass on.
+ * less than `split` in one graph. `withCoded` asks for the coded video too, where it can be had. `loglevel` is the FFmpeg
+ * one; `verbose` names the codec and the source's size. Throws ConfigError for a URL it must not pass on.
  */
 export const cameraCommand = (
   camera: CameraOptions,
   capabilities: FfmpegCapabilities,
-  loglevel: 'error' | 'verbose' = 'error',
+  { loglevel = 'error', withCoded = false }: CommandOptions = {},
 ): FfmpegCommand => {
   const { args, ...rest } = inputOf(camera, capabilities);
   const { live } = camera;
+  const hasCoded = withCoded && canBeCopied(camera);
   const analysed = [...args, ...output(camera, camera.fps), ...rawVideo(capabilities)];
-  if (!live) return { args: [...quiet, loglevel, ...analysed], ...rest };
+  const more = { ...rest, ...(hasCoded && { hasCoded }) };
+  const copied = hasCoded ? coded : [];
+  if (!live) return { args: [...quiet, loglevel, ...analysed, ...copied], ...more };
   const watched = [...output(live, live.fps, gate), ...rawVideo(capabilities, 3)];
-  return { args: [...commanded, loglevel, ...analysed, ...watched], ...rest, hasLive: true };
+  return { args: [...commanded, loglevel, ...analysed, ...watched, ...copied], ...more, hasLive: true };
 };
 
 /** The command that decodes a video file once, as fast as it goes, thinned to `fps` frames a second of footage. */

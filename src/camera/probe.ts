@@ -45,7 +45,7 @@ export const probeCamera = async (
   { ffmpeg, spawn = spawnFfmpeg, timeoutMs = 10_000 }: ProbeDeps,
 ): Promise<CameraProbe> => {
   const startedAt = performance.now();
-  const child = spawn(ffmpeg, cameraCommand(options, ffmpeg, 'verbose'));
+  const child = spawn(ffmpeg, cameraCommand(options, ffmpeg, { loglevel: 'verbose' }));
   const wanted = bytesPerFrame(options);
   let received = 0;
   let firstFrameMs: number | undefined;

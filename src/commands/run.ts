@@ -33,6 +33,7 @@ const run = async (file: string, { json = false, host, port }: RunOptions): Prom
     { ...config, server },
     {
       log,
+      file,
       onLearning: (camera, value) => {
         if (!value) progress.stop(camera);
         else if (json) logLearning(camera, value);

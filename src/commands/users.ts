@@ -6,15 +6,19 @@ import { userName } from '../auth/auth-schema.ts';
 import { authFile, openAuthStore } from '../auth/auth-store.ts';
 import { Passwords } from '../auth/passwords.ts';
 import { userRoles, type UserRole } from '../auth/role.ts';
-import { loadPipeline } from '../config/load.ts';
+import { readText } from '../config/load.ts';
+import { locateStorage } from '../config/locate-storage.ts';
 import { ConfigError } from '../core/errors.ts';
 import { wholeNumber } from './arguments.ts';
 import { readPassword } from './read-password.ts';
 
-/** Runs something on the users of a pipeline; a running Nightjar notices within seconds. */
+/**
+ * Runs something on the users of a pipeline, whose file need not be complete: cameras' passwords may be elsewhere. A running
+ * Nightjar notices within seconds.
+ */
 const withUsers = async (file: string, run: (access: Access) => Promise<void> | void): Promise<void> => {
-  const { storage } = await loadPipeline(file);
-  const store = openAuthStore(authFile(storage.path));
+  const { storage } = locateStorage(file, await readText(file));
+  const store = openAuthStore(authFile(storage));
   try {
     // It makes no sessions, so how long they last does not matter.
     await run(new Access(store, new Passwords(), { isOpen: false, sessionIdleMs: Infinity, sessionMaxMs: Infinity }));
@@ -23,14 +27,15 @@ const withUsers = async (file: string, run: (access: Access) => Promise<void> | 
   }
 };
 
-const password = async (): Promise<string> => readPassword({ input: process.stdin, output: process.stderr });
+type AskPassword = () => Promise<string>;
+const fromStdin: AskPassword = async () => readPassword({ input: process.stdin, output: process.stderr });
 
 const subcommand = (name: string, description: string): Command =>
   new Command(name).description(description).argument('<pipeline>', 'pipeline file (YAML)').exitOverride();
 const withName = (command: Command): Command => command.argument('<name>', 'the name of the user');
 const role = (description: string): Option => new Option('--role <role>', description).choices(userRoles);
 
-const add = (): Command =>
+const add = (password: AskPassword): Command =>
   withName(subcommand('add', 'add a user; the password is asked for, or read from the standard input'))
     .addOption(role('what the user may do').default('viewer'))
     .action(async (file: string, name: string, options: { role: UserRole }) => {
@@ -56,7 +61,7 @@ const remove = (): Command =>
     async (file: string, name: string) => withUsers(file, (access) => access.removeUser(name)),
   );
 
-const change = (): Command =>
+const change = (password: AskPassword): Command =>
   withName(subcommand('password', "change a user's password, and end its sessions")).action(
     async (file: string, name: string) =>
       withUsers(file, async (access) => access.changeUser(name, { password: await password() })),
@@ -83,7 +88,7 @@ const token = (): Command =>
       }),
     );
 
-export const usersCommand = (): Command => {
+export const usersCommand = (askPassword: AskPassword = fromStdin): Command => {
   const command = new Command('users').description('who may look: users, their roles and passwords').addHelpText(
     'after',
     `
@@ -94,7 +99,7 @@ Examples:
   nightjar users password pipelines/my-cameras.yaml ada < password.txt
   nightjar users token pipelines/my-cameras.yaml ada --label prometheus --role viewer`,
   );
-  for (const part of [add, list, remove, change, setRole, token]) command.addCommand(part());
+  for (const part of [add, list, remove, change, setRole, token]) command.addCommand(part(askPassword));
   return command;
 };
 

@@ -64,7 +64,8 @@ export const liveDefaults = { size: '640x360', fps: 10, colour: true, denoiser: 
 const rateExpected = 'a number above 0, up to 60';
 const rate = z.number(rateExpected).gt(0, rateExpected).max(60, rateExpected);
 
-const live = group({
+/** The keys of `live`. */
+export const liveKeys = {
   size: z.exactOptional(size).meta({
     description:
       "Size of the live pictures, WIDTHxHEIGHT, both divisible by 8; the camera's own shows most. Pictures are scaled to it.",
@@ -86,7 +87,8 @@ const live = group({
     description: 'How much of the noise is taken away: 0 for nothing, 1 for all.',
     default: liveDefaults.strength,
   }),
-});
+};
+const live = group(liveKeys);
 
 /** What may stand under `defaults` as well. */
 export const cameraSettings = {
@@ -139,4 +141,8 @@ export const camera = group({
   ),
   ...cameraSettings,
   publish: publishKey,
+  paused: z.exactOptional(flag).meta({
+    description: 'Whether the camera rests: nothing is opened, watched or learned. The page sets it.',
+    default: false,
+  }),
 });

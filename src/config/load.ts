@@ -15,8 +15,12 @@ import { pipelineSchema } from './schema.ts';
  * Reads, checks and completes a pipeline file. Throws ConfigError: 'unreadable', 'syntax' or 'invalid', whose message has a
  * line for each problem, `file:line:column cameras[0].fps: expected ..., found ...`, and never a password.
  */
-export const loadPipeline = async (file: string, env: Environment = process.env): Promise<Pipeline> => {
-  const document = new PipelineDocument(file, await readText(file), env);
+export const loadPipeline = async (file: string, env: Environment = process.env): Promise<Pipeline> =>
+  parsePipeline(file, await readText(file), env);
+
+/** The same for the text of a file. Throws ConfigError 'syntax' or 'invalid'. */
+export const parsePipeline = (file: string, text: string, env: Environment = process.env): Pipeline => {
+  const document = new PipelineDocument(file, text, env);
   const data = withoutEmptySections(document.toJS());
   const { data: settings, error } = pipelineSchema.safeParse(data, { reportInput: true });
 
@@ -29,7 +33,8 @@ export const loadPipeline = async (file: string, env: Environment = process.env)
   throw document.error('invalid', problems);
 };
 
-const readText = async (file: string): Promise<string> => {
+/** The text of a pipeline file. Throws ConfigError 'unreadable'. */
+export const readText = async (file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -21,6 +21,8 @@ export interface PipelineCamera extends CameraOptions {
   /** For live pictures: a shipped denoiser's name or an absolute folder, and how much it does, 0..1. */
   readonly denoiser: { readonly model: string; readonly strength: number };
   readonly publish?: PublishTarget;
+  /** It is known, and nothing of it is opened. */
+  readonly paused: boolean;
 }
 
 /** Everything a pipeline file says or implies: defaults filled in, paths absolute. */
@@ -56,10 +58,20 @@ export const resolvePipeline = (settings: PipelineSettings, file: string): Pipel
     },
     storage: { path: storagePath },
     cameras: cameras.map((camera) => {
-      const { size, colour, live, model, url, publish, ...others } = { ...cameraDefaults, ...defaults, ...camera };
+      const {
+        size,
+        colour,
+        live,
+        model,
+        url,
+        publish,
+        paused = false,
+        ...others
+      } = { ...cameraDefaults, ...defaults, ...camera };
       const watched = { ...liveDefaults, ...defaults.live, ...live };
       return {
         ...others,
+        paused,
         url: isRelativePath(url) ? path.resolve(folder, url) : url,
         ...shapeOf(size, colour),
         live: { ...shapeOf(watched.size, watched.colour), fps: watched.fps },

@@ -82,7 +82,6 @@ const reportRepeatedIds = (cameras: readonly unknown[], context: z.RefinementCtx
 
 const cameras = z
   .array(camera, 'a list of cameras')
-  .min(1, 'a list of one or more cameras')
   // Also when a camera is wrong otherwise: all problems are reported at once.
   .superRefine(reportRepeatedIds, { when: ({ value }) => Array.isArray(value) });
 

@@ -1,9 +1,16 @@
+import net from 'node:net';
+
 import * as z from 'zod';
 
 import { choice, group, integer, number } from './schema-parts.ts';
 
 const proxyExpected = 'an address or a subnet, such as 127.0.0.1 or 10.0.0.0/8';
-const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], proxyExpected);
+const isProxyAddress = (text: string): boolean => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[net.isIP(address)] ?? -1;
+  return bits > 0 && more.length === 0 && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits));
+};
+const proxyAddress = z.string(proxyExpected).refine(isProxyAddress, proxyExpected);
 
 const tlsExpected = 'self-signed, or a group with certificate and key';
 const pemFile = z.string('the path of a PEM file').min(1, 'the path of a PEM file');

@@ -33,7 +33,7 @@ export interface PublishStatus {
 /** A camera as users see it, in the page, the API and the log. Never holds a URL with a password. */
 export interface CameraStatus extends FrameShape {
   readonly id: string;
-  readonly state: 'connecting' | 'live' | 'failed' | 'learning';
+  readonly state: 'connecting' | 'live' | 'failed' | 'learning' | 'paused';
   /** The redacted URL. */
   readonly url: string;
   readonly fps: number;

@@ -6,7 +6,13 @@ import type { PictureFrame } from './picture-frame.ts';
 import { ScoreCurve } from './score-curve.ts';
 import { durationText } from './time-text.ts';
 
-const stateText = { connecting: 'Connecting', live: 'Live', failed: 'Failed', learning: 'Learning' } as const;
+const stateText = {
+  connecting: 'Connecting',
+  live: 'Live',
+  failed: 'Failed',
+  learning: 'Learning',
+  paused: 'Paused',
+} as const;
 const stageText = {
   collecting: 'Watching the scene',
   training: 'Learning what is normal',

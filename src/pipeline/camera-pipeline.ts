@@ -14,6 +14,7 @@ import { DataSetCollector, minFrames } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 import type { CameraTask } from '../task/camera-task.ts';
 import { openTask } from '../task/open-task.ts';
+import { bareStatus } from './camera-status.ts';
 import type { Inferred, InferenceQueue, Job } from './inference.ts';
 import type { LoadedModel } from './models.ts';
 
@@ -75,23 +76,10 @@ export class CameraPipeline {
   #modelMessage: string | undefined;
 
   constructor(camera: PipelineCamera, deps: CameraDeps) {
-    const { id, width, height, format, fps, live, tasks } = camera;
     this.#camera = camera;
     this.#deps = deps;
-    this.#learned = learnedTasks(tasks);
-    this.#status = {
-      id,
-      width,
-      height,
-      format,
-      fps,
-      live: { width: live.width, height: live.height, fps: live.fps },
-      tasks,
-      url: deps.redactedUrl,
-      state: 'connecting',
-      hasModel: false,
-      working: [],
-    };
+    this.#learned = learnedTasks(camera.tasks);
+    this.#status = bareStatus(camera, deps.redactedUrl);
   }
 
   get status(): CameraStatus {

@@ -12,7 +12,8 @@ import type { Viewer } from './viewer.ts';
 
 export interface LiveVideoOptions {
   readonly spawn: SpawnEncoder;
-  readonly cameras: readonly string[];
+  /** The index that pictures of a camera carry. */
+  readonly indexOf: (camera: string) => number;
   /** Everything that pictures are taken from. */
   readonly sources$: Observable<PictureSource>;
   /** Pictures a second of this kind, at most. */
@@ -78,7 +79,7 @@ export class LiveVideo {
   }
 
   #open(camera: string, kind: VideoKind): Observable<Message> {
-    const { spawn, cameras, sources$, fps, metrics, onFault } = this.#options;
+    const { spawn, indexOf, sources$, fps, metrics, onFault } = this.#options;
     const pictures$ = sources$.pipe(
       filter(({ frame }) => frame.camera === camera),
       map((source) => pictureOf(kind, source)),
@@ -90,7 +91,7 @@ export class LiveVideo {
       onProcess: (pid) => metrics.setEncoder(camera, kind, pid),
       onFailure: onFault,
     });
-    const index = cameras.indexOf(camera);
+    const index = indexOf(camera);
     const messages$ = chunks$.pipe(
       map((chunk): Message => ({ ...chunk, data: messageOf(kind, index, chunk) })),
       takeUntil(this.#closed$),

@@ -1,4 +1,4 @@
-import { interval, merge, type Observable, Subscription } from 'rxjs';
+import { type BehaviorSubject, interval, merge, type Observable, skip, Subscription } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { preciseNow } from '../core/frame.ts';
 import type { Demand } from '../core/demand.ts';
@@ -22,8 +22,12 @@ import { Viewer } from './viewer.ts';
 
 /** What viewers see. Pixels are read only during a `next` call. */
 export interface LiveFeed {
-  /** Every camera as it is now; which cameras there are must not change. */
+  /** Every camera as it is now. */
   readonly status: () => readonly CameraStatus[];
+  /** Other cameras than before. */
+  readonly cameras$: Observable<void>;
+  /** Why the pipeline file is not what runs, now and at every change. */
+  readonly problems$: BehaviorSubject<readonly string[]>;
   readonly status$: Observable<CameraStatus>;
   /** The messages `prediction`, and the pictures `heatmap` and `colorized`. */
   readonly predictions$: Observable<Prediction>;
@@ -53,7 +57,10 @@ const kinds = Object.keys(pictureKinds) as PictureKind[];
 /** Hands the feed to every viewer, to each only what it asked for and no more than it can take. */
 export class Live {
   readonly #viewers = new Set<Viewer>();
-  readonly #cameras: readonly string[];
+  /** By the index in pictures, which stays for as long as the server runs: '' where a camera went. */
+  #cameras: readonly string[] = [];
+  /** All there ever were. */
+  readonly #indexes = new Map<string, number>();
   readonly #feed: LiveFeed;
   readonly #options: LiveOptions;
   readonly #encoder: PictureEncoder;
@@ -64,10 +71,12 @@ export class Live {
   constructor(feed: LiveFeed, options: LiveOptions) {
     this.#feed = feed;
     this.#options = options;
-    this.#cameras = feed.status().map(({ id }) => id);
+    this.#takeCameras();
     this.#encoder = new PictureEncoder(options.jpegQuality);
     this.#video = options.spawnEncoder && this.#openVideo(options.spawnEncoder);
     this.#transports = this.#video ? transports : ['jpeg'];
+    this.#watch(feed.cameras$, () => this.#changeCameras());
+    this.#watch(feed.problems$.pipe(skip(1)), () => this.#sendProblems(this.#viewers));
     this.#watch(feed.status$, (status) => this.#send('status', status.id, { type: 'status', status }));
     this.#watch(feed.alerts$, (event) => this.#send('alert', event.alert.camera, { type: 'alert', ...event }));
     this.#watch(feed.predictions$, (prediction) => this.#predict(prediction));
@@ -81,7 +90,7 @@ export class Live {
   /** Takes over an open socket. */
   add(socket: WebSocket): void {
     const viewer: Viewer = new Viewer(socket, {
-      cameras: this.#cameras,
+      cameras: this.#present(),
       transports: this.#transports,
       bufferBytes: this.#options.viewerBufferBytes,
       onWant: (topic, camera, transport) => this.#want(viewer, topic, camera, transport),
@@ -93,18 +102,41 @@ export class Live {
       this.#viewers.delete(viewer);
       this.#feed.metrics.viewers.set(this.#viewers.size);
     });
+    viewer.send(this.#hello());
+  }
+
+  close(): void {
+    this.#subscription.unsubscribe();
+    this.#video?.close();
+  }
+
+  #present(): string[] {
+    return this.#cameras.filter((id) => id !== '');
+  }
+
+  #hello(): string {
     const hello: ServerMessage = {
       type: 'hello',
       version: protocolVersion,
       cameras: this.#cameras,
       transports: this.#transports,
     };
-    viewer.send(JSON.stringify(hello));
+    return JSON.stringify(hello);
   }
 
-  close(): void {
-    this.#subscription.unsubscribe();
-    this.#video?.close();
+  #takeCameras(): void {
+    const present = new Set(this.#feed.status().map(({ id }) => id));
+    for (const id of present) if (!this.#indexes.has(id)) this.#indexes.set(id, this.#indexes.size);
+    this.#cameras = [...this.#indexes.keys()].map((id) => (present.has(id) ? id : ''));
+  }
+
+  #changeCameras(): void {
+    this.#takeCameras();
+    const hello = this.#hello();
+    for (const viewer of this.#viewers) {
+      viewer.send(hello);
+      viewer.setCameras(this.#present());
+    }
   }
 
   #openVideo(spawn: SpawnEncoder): LiveVideo {
@@ -114,7 +146,8 @@ export class Live {
       const found = status().find(({ id }) => id === camera);
       return (isLiveKind(kind) ? found?.live.fps : found?.fps) ?? 1;
     };
-    return new LiveVideo({ spawn, cameras: this.#cameras, sources$, fps, metrics, onFault: this.#options.onFault });
+    const indexOf = (camera: string): number => this.#indexes.get(camera) ?? 0;
+    return new LiveVideo({ spawn, indexOf, sources$, fps, metrics, onFault: this.#options.onFault });
   }
 
   #want(viewer: Viewer, topic: Topic, camera: string, transport: Transport): () => void {
@@ -143,6 +176,7 @@ export class Live {
   #welcome(viewer: Viewer, topic: Topic, cameras: readonly string[]): void {
     if (topic === 'metrics') this.#sendMetrics([viewer]);
     if (topic !== 'status') return;
+    this.#sendProblems([viewer]);
     for (const status of this.#feed.status()) {
       const message: ServerMessage = { type: 'status', status };
       if (cameras.includes(status.id)) viewer.send(JSON.stringify(message));
@@ -153,6 +187,11 @@ export class Live {
     let json: string | undefined;
     for (const viewer of this.#viewers)
       if (viewer.wants(topic, camera)) viewer.send((json ??= JSON.stringify(message)));
+  }
+
+  #sendProblems(viewers: Iterable<Viewer>): void {
+    const message: ServerMessage = { type: 'pipeline', problems: this.#feed.problems$.value };
+    for (const viewer of viewers) if (viewer.wantsAny('status')) viewer.send(JSON.stringify(message));
   }
 
   #predict(prediction: Prediction): void {
@@ -190,7 +229,7 @@ export class Live {
         continue;
       }
       const level = kind === 'heatmap' ? 0 : viewer.level;
-      const picture = (pictures[level] ??= this.#encoder.encode(kind, this.#cameras.indexOf(camera), source, level));
+      const picture = (pictures[level] ??= this.#encoder.encode(kind, this.#indexes.get(camera) ?? 0, source, level));
       if (!picture) return;
       viewer.sendPicture(kind, camera, capturedAt, picture);
     }

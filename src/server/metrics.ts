@@ -16,7 +16,7 @@ export const createMetrics = (registry: Registry) => {
   /** The process id of each camera's ffmpeg child: set it on spawn, delete it on exit. */
   const children = new Map<string, number>();
   const encoders = new Map<string, { readonly camera: string; readonly kind: string; readonly pid: number }>();
-  return {
+  const metrics = {
     registry,
     children,
     /** Tells the process id of the encoder of a camera's pictures of one kind, or that there is none. */
@@ -162,6 +162,14 @@ export const createMetrics = (registry: Registry) => {
       registers,
     }),
     viewers: new Gauge({ name: 'nightjar_viewers', help: 'Open WebSocket connections.', registers }),
+  };
+  return {
+    ...metrics,
+    /** Takes back what is said of a camera at this moment; what was counted stays. */
+    forgetCamera: (camera: string): void => {
+      children.delete(camera);
+      for (const gauge of [metrics.cameraUp, metrics.anomalyScore, metrics.publisherUp]) gauge.remove({ camera });
+    },
   };
 };
 

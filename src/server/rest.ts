@@ -7,7 +7,10 @@ import {
 } from 'fastify-type-provider-zod';
 
 import { AuthError } from '../core/errors.ts';
+import { addDescriptions } from './openapi.ts';
+import { alertMediaRoutes, type AlertMediaDeps } from './routes/alert-media.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
+import { cameraSettingsRoutes, type CameraSettingsDeps } from './routes/camera-settings.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { outboxRoutes, type OutboxDeps } from './routes/outbox.ts';
@@ -16,7 +19,7 @@ import { type AuthDeps, sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type RestFeed = AlertDeps & CameraDeps & HealthDeps & OutboxDeps;
+export type RestFeed = AlertDeps & AlertMediaDeps & CameraDeps & CameraSettingsDeps & HealthDeps & OutboxDeps;
 
 const authStatus: Readonly<Record<AuthError['code'], RefusalStatus>> = {
   'wrong-credentials': 401,
@@ -54,10 +57,13 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   // JSON only: what pages of other origins may send without asking (forms, text/plain) is refused.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-cache'));
+  await addDescriptions(app, auth.cookie);
   const typed = app.withTypeProvider<ZodTypeProvider>();
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
+  await typed.register(cameraSettingsRoutes(feed));
   await typed.register(alertRoutes(feed));
+  await typed.register(alertMediaRoutes(feed));
   await typed.register(outboxRoutes(feed));
   await typed.register(sessionRoutes(auth));
   await typed.register(userRoutes(auth));

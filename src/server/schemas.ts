@@ -41,7 +41,7 @@ const cameraFailures = [
 export const cameraStatus = z
   .object({
     id: z.string(),
-    state: z.enum(['connecting', 'live', 'failed', 'learning']),
+    state: z.enum(['connecting', 'live', 'failed', 'learning', 'paused']),
     url: z.string().describe('without user and password'),
     ...picture,
     format: z.enum(['gray', 'rgb24']),
@@ -88,6 +88,20 @@ export const timeline = z
       .describe('how many alerts began in each bucket; cameras without one are left out'),
   })
   .meta({ id: 'Timeline' });
+
+/** GET /api/alerts/:id/scores. */
+export const alertScores = z.object({
+  points: z
+    .array(z.tuple([time, z.number()]))
+    .describe('time and score; a point is the highest of the scores it stands for'),
+});
+
+/** GET /api/alerts/:id/heatmap. */
+export const heatmap = z.object({
+  rows: z.number(),
+  columns: z.number(),
+  values: z.array(z.number()).readonly().describe('row by row, 0 to 255; 128 is the threshold of a cell'),
+});
 
 /** NotifierStatus in src/core/notification.ts. */
 export const notifierStatus = z

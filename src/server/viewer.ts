@@ -19,7 +19,7 @@ const hardBoundFactor = 16;
 const errorsAllowed = 100;
 
 interface ViewerOptions {
-  /** The ids '*' stands for. */
+  /** The ids '*' stands for at first. */
   readonly cameras: readonly string[];
   /** Unsent bytes from which on this viewer gets no more pictures. */
   readonly bufferBytes: number;
@@ -48,10 +48,14 @@ export class Viewer {
   readonly #options: ViewerOptions;
   readonly #link: ViewerLink;
   readonly #subscriptions = new Map<Topic, Map<string, Subscribed>>();
+  /** Topics of all cameras, those that are still to come too. */
+  readonly #ofAll = new Map<Topic, Transport>();
+  #cameras: readonly string[];
 
   constructor(socket: WebSocket, options: ViewerOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#cameras = options.cameras;
     const onLevel = (level: number): void => this.#answer({ type: 'link', level });
     this.#link = new ViewerLink(socket, { bufferBytes: options.bufferBytes, onLevel });
     // What goes wrong on a socket also closes it; without a listener it would end the process.
@@ -62,6 +66,19 @@ export class Viewer {
       this.#alive = true;
       this.#receive(isBinary ? '' : (data as Buffer).toString());
     });
+  }
+
+  /** Subscriptions to cameras that are gone end; those to all cameras take in the new ones. */
+  setCameras(cameras: readonly string[]): void {
+    const gone = this.#cameras.filter((id) => !cameras.includes(id));
+    const come = cameras.filter((id) => !this.#cameras.includes(id));
+    this.#unsubscribe(topics, gone);
+    this.#cameras = cameras;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    for (const [topic, transport] of this.#ofAll) {
+      for (const id of come) this.#subscribe(topic, id, transport);
+      if (come.length > 0) this.#options.onSubscribe(topic, come);
+    }
   }
 
   wants(topic: Topic, camera: string): boolean {
@@ -135,15 +152,19 @@ export class Viewer {
     if (!success) return this.#refuse('invalid-message', z.prettifyError(error));
     if (message.type === 'ping') return this.#answer({ type: 'pong' });
     const { topic, camera } = message;
-    if (camera !== '*' && !this.#options.cameras.includes(camera))
+    if (camera !== '*' && !this.#cameras.includes(camera))
       return this.#refuse('unknown-camera', `No camera has the id ${JSON.stringify(camera)}.`);
-    const cameras = camera === '*' ? this.#options.cameras : [camera];
-    if (message.type === 'unsubscribe') return this.#unsubscribe([topic], cameras);
+    const cameras = camera === '*' ? this.#cameras : [camera];
+    if (message.type === 'unsubscribe') {
+      if (camera === '*') this.#ofAll.delete(topic);
+      return this.#unsubscribe([topic], cameras);
+    }
     // Messages that were on their way when the socket closed.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const transport = isVideoKind(topic) ? message.transport : 'jpeg';
     if (!this.#options.transports.includes(transport))
       return this.#refuse('no-h264', 'This server cannot encode H.264; subscribe with the transport jpeg.');
+    if (camera === '*') this.#ofAll.set(topic, transport);
     for (const id of cameras) this.#subscribe(topic, id, transport);
     this.#options.onSubscribe(topic, cameras);
   }
@@ -159,7 +180,7 @@ export class Viewer {
     subscribed.set(camera, { transport, release, slot: NaN });
   }
 
-  #unsubscribe(from: Iterable<Topic> = topics, cameras: Iterable<string> = this.#options.cameras): void {
+  #unsubscribe(from: Iterable<Topic> = topics, cameras: Iterable<string> = this.#cameras): void {
     for (const topic of from)
       for (const camera of cameras) {
         this.#subscriptions.get(topic)?.get(camera)?.release();

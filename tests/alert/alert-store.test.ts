@@ -373,3 +373,11 @@ test('footage that cannot be written is a StoreError that names the alert, and l
     expect(store.normalFootage('door')).toEqual([]);
   });
 });
+
+test('a snapshot is looked for in its folder only, whatever its name in the database', () => {
+  withStore((store) => {
+    const place = path.dirname(store.snapshotPath(alert('a')));
+    for (const snapshot of ['../../auth.db', '/etc/passwd', 'a/../../b.jpg'])
+      expect(path.dirname(store.snapshotPath({ snapshot }))).toBe(place);
+  });
+});

@@ -34,6 +34,7 @@ const findLearned: CameraDeps['findModel'] = async (task) => (task === 'anomaly'
 /** Five seconds of this camera are the least that can be learned from: 40 frames. */
 const settings: PipelineCamera = {
   id: 'door',
+  paused: false,
   denoiser: { model: 'fast', strength: 1 },
   url: 'rtsp://admin:secret@door/live',
   transport: 'tcp',

@@ -209,3 +209,26 @@ test('says while the scene changes that the score means nothing', async () => {
   synthetic.feed.predictions$.next(prediction('door', 2, {}, { sceneChange: false }));
   expect(await viewer.take('prediction')).not.toHaveProperty('sceneChange');
 });
+
+test('says hello again when cameras come and go; indexes stay, and "*" takes in the new ones', async () => {
+  await viewer.take('hello');
+  viewer.send({ type: 'subscribe', topic: 'prediction' });
+  viewer.send({ type: 'subscribe', topic: 'status' });
+  await viewer.take('status');
+  synthetic.feed.cameras = [camera('yard'), camera('lane')];
+  synthetic.feed.cameras$.next();
+  expect((await viewer.take('hello')).cameras).toEqual(['', 'yard', 'lane']);
+  synthetic.feed.predictions$.next(prediction('door', 1));
+  synthetic.feed.predictions$.next(prediction('lane', 2));
+  expect(await viewer.take('prediction')).toMatchObject({ camera: 'lane', sequence: 2 });
+  synthetic.feed.cameras = [camera('door'), camera('lane')];
+  synthetic.feed.cameras$.next();
+  expect((await viewer.take('hello')).cameras).toEqual(['door', '', 'lane']);
+});
+
+test('tells why the pipeline file is not what runs, at once and when it changes', async () => {
+  viewer.send({ type: 'subscribe', topic: 'status' });
+  expect(await viewer.take('pipeline')).toEqual({ type: 'pipeline', problems: [] });
+  synthetic.feed.problems$.next(['site.yaml:4:10 cameras[0].url: expected ...']);
+  expect((await viewer.take('pipeline')).problems).toHaveLength(1);
+});

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
-import { Subject } from 'rxjs';
+import { BehaviorSubject, Subject } from 'rxjs';
 import { alertFiles } from '../../src/alert/alert-files.ts';
 import type { AlertIdFilter } from '../../src/alert/alert-query.ts';
+import type { AlertCurve } from '../../src/alert/alert-media-files.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
@@ -134,6 +135,11 @@ export const startSynthetic = async (
     recorded: [alert('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),
+    cameras$: new Subject<void>(),
+    problems$: new BehaviorSubject<readonly string[]>([]),
+    changes: [] as unknown[][],
+    /** Thrown by everything that changes cameras. */
+    changeFailure: undefined as Error | undefined,
     predictions$: new Subject<Prediction>(),
     pictures$: new Subject<LivePicture>(),
     demand: new Demand(),
@@ -146,7 +152,14 @@ export const startSynthetic = async (
     removed: [] as AlertIdFilter[],
     folder,
     queries: [] as Parameters<AlertStore['list']>[0][],
+    /** What is kept of alerts, by their ids. */
+    clips: new Map<string, string>(),
+    curves: new Map<string, AlertCurve>(),
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
+  };
+  const change = (...what: unknown[]): void => {
+    if (feed.changeFailure) throw feed.changeFailure;
+    feed.changes.push(what);
   };
   const server: Server = await startServer(
     {
@@ -165,6 +178,13 @@ export const startSynthetic = async (
     {
       ...feed,
       status: () => feed.cameras,
+      control: {
+        add: async (keys) => change('add', keys),
+        change: async (id, keys) => change('change', id, keys),
+        remove: async (id) => change('remove', id),
+        settings: async (id) => ({ id, url: 'rtsp://***@door.local/main' }),
+        about: async () => ({ file: 'site.yaml', canWrite: true, problems: feed.problems$.value }),
+      },
       ready: () => feed.isReady,
       alerts: {
         list: (query) => {
@@ -189,6 +209,10 @@ export const startSynthetic = async (
         feed.recorded = rest;
         for (const alert of gone) feed.alerts$.next({ event: 'deleted', alert });
         return gone.length;
+      },
+      alertMedia: {
+        clip: ({ id }) => feed.clips.get(id),
+        readCurve: ({ id }) => feed.curves.get(id) ?? { points: [] },
       },
       notifiers: feed.notifiers,
       judge: (id, verdict) => {

@@ -104,8 +104,8 @@ export const alertRoutes =
       method: 'GET',
       url: '/api/alerts/:id/snapshot.jpg',
       config: { role: 'viewer' },
-      schema: { summary: 'The picture at its peak (image/jpeg)', params: byId },
-      handler: ({ params: { id } }, reply) => {
+      schema: { summary: 'The picture at its peak (image/jpeg)', params: byId, response: { 404: refusal } },
+      handler: async ({ params: { id } }, reply) => {
         const found = alerts.get(id) ?? unknownAlert(id);
         if (found.snapshot === '') return refuse(404, 'no-snapshot', 'There is no picture of this alert.');
         const file = alerts.snapshotPath(found);

@@ -12,10 +12,14 @@ export interface HealthDeps {
   readonly ready: () => boolean;
 }
 
+/** Whether a camera gives predictions, or is not meant to. */
+export const isWatched = ({ state, hasModel }: CameraStatus): boolean =>
+  state === 'paused' || (state === 'live' && hasModel);
+
 /** Why Nightjar is not ready, for whoever asks: each camera that does not give predictions, and its state. */
 const waitingFor = (cameras: readonly CameraStatus[]): string =>
   cameras
-    .filter(({ state, hasModel }) => state !== 'live' || !hasModel)
+    .filter((camera) => !isWatched(camera))
     .map(({ id, state, message, hasModel }) => `${id}: ${message ?? (hasModel ? state : `${state}, no model yet`)}`)
     .join('; ') || 'starting';
 
@@ -44,7 +48,7 @@ export const healthRoutes =
       method: 'GET',
       url: '/metrics',
       config: { role: 'viewer' },
-      schema: { summary: 'All metrics in the Prometheus text format', response: { 200: z.string() } },
+      schema: { summary: 'All metrics in the Prometheus text format (text/plain)' },
       handler: async (_request, reply) =>
         reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
     });

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+import { camera, liveKeys, pageCameraUrl } from './camera-schema.ts';
+import { choice, group } from './schema-parts.ts';
+
+/**
+ * A camera as the page may add it: the keys of a pipeline file, but nothing that names a file or folder of the machine
+ * Nightjar runs on.
+ */
+const { model: _model, url: _url, live: _live, publish: _publish, paused: _paused, ...keys } = camera.shape;
+const pageKeys = {
+  ...keys,
+  url: pageCameraUrl,
+  live: z.exactOptional(group({ ...liveKeys, denoiser: z.exactOptional(choice(['fast', 'best'])) })),
+};
+
+export const pageCamera = z.strictObject(pageKeys).meta({ id: 'CameraSettings' });
+
+const { id: _id, ...changeable } = pageKeys;
+const nullable = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(shape).map(([key, schema]) => [key, z.nullable(schema as z.ZodType).optional()]),
+    ) as Record<string, z.ZodOptional<z.ZodNullable>>,
+  );
+
+/** What the page may change of a camera; null takes a key out, so that the default counts again. */
+export const pageCameraChanges = nullable({
+  ...changeable,
+  live: nullable({ ...liveKeys, denoiser: choice(['fast', 'best']) }),
+}).meta({ id: 'CameraChanges' });
