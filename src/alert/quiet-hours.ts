@@ -2,7 +2,7 @@ import { weekdays } from '../core/status.ts';
 import type { Weekday } from '../core/status.ts';
 
 /** A span of the day, by the clock of the machine: '22:00' to '06:00' goes over midnight, '00:00' to '00:00' is a whole day. */
-export interface DayHours {
+interface DayHours {
   /** The days on which it begins. */
   readonly days: readonly Weekday[];
   readonly from: string;
