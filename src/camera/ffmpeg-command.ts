@@ -102,7 +102,10 @@ interface NetworkSource {
   readonly options: Readonly<Record<string, string>>;
 }
 
-const networkSource = ({ url, transport }: CameraOptions): NetworkSource | undefined => {
+/** Where pictures come from, and whether live ones are wanted beside. */
+type Input = Pick<CameraOptions, 'url' | 'transport' | 'live'>;
+
+const networkSource = ({ url, transport }: Input): NetworkSource | undefined => {
   if (/^rtsps?:\/\//i.test(url)) {
     const options = { rtsp_transport: transport, ...lowDelayEntries };
     return { protocols: rtspProtocols, before: lowDelay, options };
@@ -114,7 +117,7 @@ const networkSource = ({ url, transport }: CameraOptions): NetworkSource | undef
 };
 
 const networkInput = (
-  { url, live }: CameraOptions,
+  { url, live }: Input,
   source: NetworkSource,
   { version: [major] }: FfmpegCapabilities,
 ): FfmpegCommand => {
@@ -141,7 +144,7 @@ const localPath = (url: string): string => {
 
 const fileInput = (path: string): string[] => ['-protocol_whitelist', 'file', '-i', `file:${path}`];
 
-const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): FfmpegCommand => {
+const inputOf = (camera: Input, capabilities: FfmpegCapabilities): FfmpegCommand => {
   const { url } = camera;
   if (url === '' || url.startsWith('-') || /[\r\n\0]/.test(url))
     throw new ConfigError('invalid', 'Expected a camera URL or path in one line that does not start with "-"');
@@ -195,6 +198,22 @@ export const cameraCommand = (
   if (!live) return { args: [...quiet, loglevel, ...analysed, ...copied], ...more };
   const watched = [...output(live, live.fps, gate), ...rawVideo(capabilities, 3)];
   return { args: [...commanded, loglevel, ...analysed, ...watched, ...copied], ...more, hasLive: true };
+};
+
+/**
+ * The command that writes a camera's first picture to stdout as JPEG, at most `maxSide` wide and high. Its log names the
+ * codec and the source's size. Throws ConfigError for a URL it must not pass on.
+ */
+export const pictureCommand = (
+  source: Pick<CameraOptions, 'url' | 'transport'>,
+  maxSide: number,
+  capabilities: FfmpegCapabilities,
+): FfmpegCommand => {
+  const { args, ...rest } = inputOf(source, capabilities);
+  const scale = `scale='min(${maxSide},iw)':'min(${maxSide},ih)':force_original_aspect_ratio=decrease:flags=area`;
+  const picture = ['-an', '-sn', '-dn', '-frames:v', '1', '-vf', `${scale},format=yuvj420p`];
+  const jpeg = ['-threads', '1', '-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe', 'pipe:1'];
+  return { args: [...quiet, 'verbose', ...args, ...picture, ...jpeg], ...rest };
 };
 
 /** The command that decodes a video file once, as fast as it goes, thinned to `fps` frames a second of footage. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { type Observable, Subject, exhaustMap, interval, tap } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
@@ -16,6 +16,7 @@ import { isWatched } from '../server/routes/health.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
 import { keepAlerts } from './alert-keeping.ts';
+import { cameraTools } from './camera-tools.ts';
 import { Cameras } from './cameras.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -182,6 +183,7 @@ const open = async (
       alerts: store,
       alertMedia: media.files,
       notifiers,
+      ...cameraTools(pipeline, { cameras, pictures$, demand, ffmpeg, log, cleanups }),
       judge,
       remove,
       metrics,

@@ -49,7 +49,7 @@ export interface CameraSurroundings {
 }
 
 /** A camera of the pipeline, paused or not. */
-export interface RunningCamera {
+export interface RunningCamera extends Pick<CameraPipeline, 'startLearning' | 'cancelLearning'> {
   readonly status: CameraStatus;
   /** Opens the camera and what is published of it. Never rejects. */
   start(): Promise<void>;
@@ -108,10 +108,12 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     loadDenoiser: async () => live.loadDenoiser(),
     findModel,
     savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
-    learn: async (set, onProgress, onLearned) =>
+    learn: async (set, onProgress, onLearned, { start, signal: cancel }) =>
       learner.learn(
         {
           set,
+          start,
+          cancel,
           folder: camera.model,
           tasks: learnedTasks(camera.tasks),
           source: `camera ${id}`,
@@ -123,7 +125,7 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
             await onLearned();
           },
         },
-        async (task) => (await findModel(task)) !== undefined,
+        async (task) => start === undefined && (await findModel(task)) !== undefined,
       ),
     onPrediction: (prediction) => {
       around.predictions$.next(prediction);
@@ -167,6 +169,8 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     },
     start,
     takeModels: async () => running.takeModels(),
+    startLearning: (how) => running.startLearning(how),
+    cancelLearning: () => running.cancelLearning(),
     onInferred: (result) => (result.work.stream === 'live' ? live : running).onInferred(result),
     onRunFailed: (frame) => live.onRunFailed(frame),
     close: async () => cleanups.run(),

@@ -24,7 +24,7 @@ const publishStatus = z.object({
   message: z.exactOptional(z.string()),
 });
 
-const cameraFailures = [
+export const cameraFailure = z.enum([
   'refused',
   'unauthorized',
   'not-found',
@@ -35,7 +35,7 @@ const cameraFailures = [
   'codec',
   'crashed',
   'no-ffmpeg',
-] as const;
+]);
 
 /** CameraStatus in src/core/status.ts. */
 export const cameraStatus = z
@@ -47,7 +47,7 @@ export const cameraStatus = z
     format: z.enum(['gray', 'rgb24']),
     live: z.object(picture),
     tasks: z.array(z.enum(taskNames)).readonly(),
-    cause: z.exactOptional(z.enum(cameraFailures)),
+    cause: z.exactOptional(cameraFailure),
     message: z.exactOptional(z.string()),
     learning: z.exactOptional(learningProgress),
     hasModel: z.boolean(),
