@@ -50,9 +50,9 @@ interface Clause {
 
 const oneOf = (column: string, values: readonly string[] | undefined): Clause[] => {
   if (!values) return [];
-  // A single value leaves an index in the order of time.
+  // A single value leaves an index in the order of time; with the plus SQLite looks for several in alert_search.
   if (values.length === 1) return [{ sql: `${column} = ?`, values }];
-  return [{ sql: `${column} IN (${values.map(() => '?').join(', ')})`, values }];
+  return [{ sql: `+${column} IN (${values.map(() => '?').join(', ')})`, values }];
 };
 const compared = (comparison: string, value: string | number | undefined): Clause[] =>
   value === undefined ? [] : [{ sql: comparison, values: [value] }];
@@ -85,30 +85,33 @@ export const whereOf = ({
   };
 };
 
-interface Count {
+interface Line {
   readonly camera: string;
   readonly severity: Severity;
-  readonly bucket: number;
-  readonly count: number;
+  /** Of each alert, in order of time: "0,0,3". */
+  readonly buckets: string;
 }
 
-/** Counts in the database, from an index that holds all it needs. */
+/**
+ * Counts from an index that holds all it needs. A list of buckets for each camera and severity comes out of that index in one go;
+ * grouped by bucket too, SQLite sorts every row: of 100,000 alerts in a day 9 times as long.
+ */
 export const countTimeline = (database: Database.Database, query: TimelineQuery): Timeline => {
   const { from, to, buckets } = query;
   const bucketMs = (to - from) / buckets;
   const where = whereOf(query);
-  const counts = database
+  const lines = database
     .prepare(
-      `SELECT camera, severity, min(CAST((start_at - ?) / ? AS INTEGER), ?) AS bucket, count(*) AS count
-       FROM alert INDEXED BY alert_timeline WHERE ${where.sql} GROUP BY camera, severity, bucket`,
+      `SELECT camera, severity, group_concat(CAST((start_at - ?) / ? AS INTEGER)) AS buckets
+       FROM alert INDEXED BY alert_timeline WHERE ${where.sql} GROUP BY camera, severity`,
     )
-    .all(from, bucketMs, buckets - 1, ...where.values) as Count[];
+    .all(from, bucketMs, ...where.values) as Line[];
   const cameras = new Map<string, Record<Severity, number[]>>();
   const none = (): number[] => Array.from({ length: buckets }, () => 0);
-  for (const { camera, severity, bucket, count } of counts) {
-    const lines = cameras.get(camera) ?? { low: none(), medium: none(), high: none() };
-    cameras.set(camera, lines);
-    lines[severity][bucket] = count;
+  for (const { camera, severity, buckets: found } of lines) {
+    const counts = cameras.get(camera) ?? { low: none(), medium: none(), high: none() };
+    cameras.set(camera, counts);
+    for (const bucket of found.split(',')) counts[severity][Math.min(Number(bucket), buckets - 1)]!++;
   }
   return { from, to, bucketMs, cameras: Object.fromEntries(cameras) };
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Prediction } from '../core/prediction.ts';
 import type { AlertEvent, AlertKind, SceneKind } from '../core/status.ts';
+import { CameraView } from '../task/camera-view.ts';
 import type { AlertFootage } from './footage-file.ts';
 import type { DetectedAlert } from './alert-store.ts';
 import { FootageRecorder } from './footage-recorder.ts';
@@ -32,6 +33,7 @@ export class CameraWatch {
   /** Of each kind of change. */
   readonly #scenes: readonly (readonly [SceneKind, IncidentWatch])[];
   readonly #footage = new FootageRecorder();
+  readonly #view = new CameraView();
 
   constructor(camera: string, options: AlertOptions) {
     this.#anomaly = new IncidentWatch(camera, 'anomaly', options);
@@ -39,9 +41,11 @@ export class CameraWatch {
   }
 
   /** Takes the next prediction, in time order. */
-  next({ frame, predScore, sceneChange = false, sceneKind }: Prediction): AlertChange[] {
+  next(prediction: Prediction): AlertChange[] {
+    const { frame, predScore } = prediction;
+    const sceneKind = this.#sceneKindOf(prediction);
     const changes: AlertChange[] = [];
-    if (sceneChange) {
+    if (prediction.sceneChange === true || sceneKind) {
       changes.push(...this.#withFootage(this.#anomaly.abandon(frame.capturedAt)));
       this.#footage.clear();
     } else if (predScore !== undefined) {
@@ -50,10 +54,15 @@ export class CameraWatch {
       this.#footage.add(frame, this.#anomaly.isUnderWay);
       changes.push(...this.#withFootage(said, 'opened'));
     }
-    const scenes = this.#scenes.flatMap(([kind, watch]) =>
-      watch.next(frame, sceneChange && kind === sceneKind ? 1 : 0),
-    );
+    const scenes = this.#scenes.flatMap(([kind, watch]) => watch.next(frame, kind === sceneKind ? 1 : 0));
     return [...changes, ...scenes];
+  }
+
+  /** As the model says; where no model looks at scenes, from the picture alone. */
+  #sceneKindOf({ frame, sceneChange, sceneKind }: Prediction): SceneKind | undefined {
+    if (sceneChange !== undefined) return sceneChange ? sceneKind : undefined;
+    const view = this.#view.next(frame);
+    return view === 'covered' || view === 'moved' ? `camera-${view}` : undefined;
   }
 
   tick(now: number): AlertChange[] {

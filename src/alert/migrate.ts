@@ -37,6 +37,10 @@ const migrations = [
   `ALTER TABLE alert ADD COLUMN file_bytes INTEGER;
    CREATE INDEX alert_unmeasured ON alert (end_at) WHERE file_bytes IS NULL;
    CREATE INDEX alert_retention ON alert (verdict IS 'real', start_at, file_bytes);`,
+  // alert_timeline is in the order that a timeline is counted in; alert_search has all that is searched for, in order of time.
+  `DROP INDEX alert_timeline;
+   CREATE INDEX alert_timeline ON alert (camera, severity, start_at, kind);
+   CREATE INDEX alert_search ON alert (start_at, id, camera, kind, severity, verdict, peak_score);`,
 ];
 
 /** Brings the database to the newest version, each step a transaction. Throws StoreError when it is newer than we are. */

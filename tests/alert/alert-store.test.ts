@@ -5,6 +5,7 @@ import path from 'node:path';
 import Database from 'libsql';
 
 import type { AlertQuery } from '../../src/alert/alert-query.ts';
+import { whereOf } from '../../src/alert/alert-query.ts';
 import { openAlertStore } from '../../src/alert/alert-store.ts';
 import { readAlertFootage } from '../../src/alert/footage-file.ts';
 import type { AlertFootage } from '../../src/alert/footage-file.ts';
@@ -135,6 +136,27 @@ test('a timeline counts the alerts of each part of a span by camera and severity
     expect(store.timeline({ ...span, kind: ['camera-down'] }).cameras).toEqual({});
     expect(Object.keys(store.timeline({ ...span, camera: ['door'] }).cameras)).toEqual(['door']);
   });
+});
+
+test('a timeline is counted, and several values are searched for, from an index alone and without sorting', () => {
+  withStore((store) => store.save(alert('a')));
+  const database = new Database(path.join(folder, 'alerts.db'));
+  const plan = (sql: string): string =>
+    (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
+      .map(({ detail }) => detail)
+      .join('; ');
+  try {
+    const counted = 'SELECT camera, severity, group_concat(start_at) FROM alert INDEXED BY alert_timeline';
+    expect(
+      plan(`${counted} WHERE start_at >= 1 AND start_at < 2 AND +kind IN ('a', 'b') GROUP BY camera, severity`),
+    ).toBe('SCAN alert USING COVERING INDEX alert_timeline');
+    const several = whereOf({ kind: ['camera-down', 'camera-moved'], severity: ['high', 'low'], minScore: 2 });
+    expect(
+      plan(`SELECT * FROM alert WHERE ${several.sql.replaceAll('?', "'x'")} ORDER BY start_at DESC, id DESC LIMIT 100`),
+    ).toBe('SCAN alert USING INDEX alert_search');
+  } finally {
+    database.close();
+  }
 });
 
 test('removing alerts takes their files along, the oldest first, and leaves the others', () => {
