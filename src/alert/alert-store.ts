@@ -1,32 +1,33 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'libsql';
 
 import { StoreError } from '../core/errors.ts';
-import type { Alert, AlertKind, Verdict } from '../core/status.ts';
+import type { Alert, Verdict } from '../core/status.ts';
+import { alertFiles } from './alert-files.ts';
+import type { AlertFile } from './alert-files.ts';
+import { countTimeline, whereOf } from './alert-query.ts';
+import type { AlertIdFilter, AlertQuery, Timeline, TimelineQuery } from './alert-query.ts';
+import { alertOf } from './alert-row.ts';
 import type { AlertFootage } from './footage-file.ts';
 import { FootageStore, footageLimits, normalFootage } from './footage-store.ts';
 import type { FootageLimits } from './footage-store.ts';
 import { migrate } from './migrate.ts';
 import { writeWhole } from './write-whole.ts';
 
-interface AlertQuery {
-  readonly camera?: string | undefined;
-  /** Only alerts that started at or after `from`, and before `to`: milliseconds since the epoch. */
-  readonly from?: number | undefined;
-  readonly to?: number | undefined;
-  readonly limit?: number | undefined;
-}
+/** An alert as it is when it is recorded: nobody has judged it, and its clip comes later. */
+export type DetectedAlert = Omit<Alert, 'verdict' | 'hasClip'>;
 
 /** The alerts of all cameras, in FOLDER/alerts.db (SQLite), FOLDER/snapshots/*.jpg and FOLDER/footage/*.frames. */
 export interface AlertStore {
   /**
-   * Records the alert, new or changed, and gives it back with its verdict. When it returns, the alert survives a kill -9
+   * Records the alert, new or changed, and gives it back. Of one that is there already only peak, severity, end and
+   * snapshot change. Undefined when it was removed: it does not come back. When it returns, the alert survives a kill -9
    * of the process, with `jpeg` as its snapshot: the picture is in place before the row is. Throws
    * StoreError('write-failed'); a row is tried for even when its picture could not be written.
    */
-  save(alert: Omit<Alert, 'verdict'>, jpeg?: Uint8Array): Alert;
+  save(alert: DetectedAlert, jpeg?: Uint8Array): Alert | undefined;
   /**
    * Keeps the frames around a recorded alert. Of each camera the footage of the newest 200 alerts is kept, at most 1 GiB;
    * older footage, and that of alerts judged `real`, is removed here. Throws StoreError('write-failed').
@@ -34,13 +35,24 @@ export interface AlertStore {
   saveFootage(alert: Pick<Alert, 'id' | 'camera'>, footage: AlertFootage): void;
   /** Records what a person said of an alert; gives it back, undefined when there is none. Throws StoreError('write-failed'). */
   setVerdict(id: string, verdict: Verdict | null): Alert | undefined;
+  /** Records that there is a clip of an alert; gives it back, undefined when there is none. Throws StoreError('write-failed'). */
+  setClip(id: string): Alert | undefined;
   /** Absolute paths for readAlertFootage: what was judged `normal`, oldest first. Throws StoreError('unreadable'). */
   normalFootage(camera: string): string[];
-  /** Newest first. Throws StoreError('unreadable'). */
+  /** Newest first, 100 unless `limit` says otherwise. Throws StoreError('unreadable'). */
   list(query?: AlertQuery): Alert[];
+  /** Throws StoreError('unreadable'). */
+  timeline(query: TimelineQuery): Timeline;
   get(id: string): Alert | undefined;
   /** The absolute path of the alert's JPEG. */
   snapshotPath(alert: Pick<Alert, 'snapshot'>): string;
+  /** The absolute paths of what may be kept of an alert; not every file need be there. */
+  files(id: string): Record<AlertFile, string>;
+  /**
+   * Removes alerts and all files of theirs, the oldest first and at most so many, and gives back what there was. Files go
+   * before rows, so that a crash leaves none behind that nobody knows of. Throws StoreError('write-failed').
+   */
+  remove(filter: AlertIdFilter, limit: number): Alert[];
   close(): void;
 }
 
@@ -48,18 +60,6 @@ const defaultLimit = 100;
 
 /** Another process that holds the database is waited for so long before a call fails. */
 const busyMs = 2000;
-
-interface AlertRow {
-  readonly id: string;
-  readonly camera: string;
-  readonly kind: AlertKind;
-  readonly start_at: number;
-  readonly peak_at: number;
-  readonly end_at: number | null;
-  readonly peak_score: number;
-  readonly snapshot: string;
-  readonly verdict: Verdict | null;
-}
 
 /**
  * Opens or makes the store, for one process at a time. Alerts that a crash left open are closed at their peak, the last time known to belong to
@@ -69,26 +69,27 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   const file = databaseIn(folder);
   const snapshots = path.resolve(folder, 'snapshots');
   const attempt = attemptsOn(file);
-  const { database, footage, save, judge, byId, newest, newestOfCamera } = attempt(
-    'unreadable',
-    'open the alert store',
-    () => {
-      mkdirSync(snapshots, { recursive: true });
-      return prepare(file, limits);
-    },
-  );
+  /** Of each camera and kind the newest alert that was removed: no other one can still be going on. */
+  const removed = new Map<string, Alert>();
+  const kindOf = ({ camera, kind }: Pick<Alert, 'camera' | 'kind'>): string => `${kind} ${camera}`;
+  const { database, footage, save, judge, markClip, byId } = attempt('unreadable', 'open the alert store', () => {
+    mkdirSync(snapshots, { recursive: true });
+    return prepare(file, limits);
+  });
   const snapshotPath = ({ snapshot }: Pick<Alert, 'snapshot'>): string =>
     // Never elsewhere, whatever is in a database that came from somewhere.
     path.join(snapshots, path.basename(snapshot));
   return {
     save: (alert, jpeg) =>
       attempt('write-failed', `save alert ${alert.id}`, () => {
-        const { id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot } = alert;
+        const { id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group, isQuiet } = alert;
+        if (removed.get(kindOf(alert))?.id === id) return undefined;
         let row: unknown;
         try {
           if (jpeg) writeWhole(snapshotPath(alert), [jpeg]);
         } finally {
-          [row] = save.all(id, camera, kind, startAt, peakAt, endAt, peakScore, snapshot);
+          const values = [id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group];
+          [row] = save.all(...values, Number(isQuiet));
         }
         return alertOf(row);
       }),
@@ -96,14 +97,39 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
       attempt('write-failed', `keep the footage of alert ${alert.id}`, () => footage.save(alert, frames)),
     setVerdict: (id, verdict) =>
       attempt('write-failed', `judge alert ${id}`, () => judge.all(verdict, id).map(alertOf)[0]),
+    setClip: (id) => attempt('write-failed', `record the clip of alert ${id}`, () => markClip.all(id).map(alertOf)[0]),
     normalFootage: (camera) =>
       attempt('unreadable', 'find normal footage', () => normalFootage(database, footageFolderOf(file), camera)),
-    list: ({ camera, from = -Infinity, to = Infinity, limit = defaultLimit } = {}) =>
-      attempt('unreadable', 'list alerts', () =>
-        (camera === undefined ? newest.all(from, to, limit) : newestOfCamera.all(camera, from, to, limit)).map(alertOf),
-      ),
+    list: ({ limit = defaultLimit, ...query } = {}) =>
+      attempt('unreadable', 'list alerts', () => {
+        const { sql, values } = whereOf(query);
+        return database
+          .prepare(`SELECT * FROM alert WHERE ${sql} ORDER BY start_at DESC, id DESC LIMIT ?`)
+          .all(...values, limit)
+          .map(alertOf);
+      }),
+    timeline: (query) => attempt('unreadable', 'count alerts', () => countTimeline(database, query)),
     get: (id) => attempt('unreadable', `read alert ${id}`, () => byId.all(id).map(alertOf)[0]),
     snapshotPath,
+    files: (id) => alertFiles(path.dirname(file), id),
+    remove: (filter, limit) =>
+      attempt('write-failed', 'remove alerts', () => {
+        const { sql, values } = whereOf(filter);
+        const oldest = database
+          .prepare(`SELECT * FROM alert WHERE ${sql} ORDER BY start_at, id LIMIT ?`)
+          .all(...values, limit)
+          .map(alertOf);
+        for (const { id } of oldest)
+          for (const one of Object.values(alertFiles(path.dirname(file), id))) rmSync(one, { force: true });
+        database
+          .prepare('DELETE FROM alert WHERE id IN (SELECT value FROM json_each(?))')
+          .run(JSON.stringify(oldest.map(({ id }) => id)));
+        for (const alert of oldest) {
+          const before = removed.get(kindOf(alert));
+          if (!before || before.startAt <= alert.startAt) removed.set(kindOf(alert), alert);
+        }
+        return oldest;
+      }),
     close: () => void database.close(),
   };
 };
@@ -153,36 +179,17 @@ const prepare = (file: string, limits: FootageLimits) => {
       database,
       footage: new FootageStore(database, footageFolderOf(file), limits),
       save: database.prepare(
-        `INSERT INTO alert (id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-         peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score RETURNING *`,
+        `INSERT INTO alert (id, camera, kind, severity, start_at, peak_at, end_at, peak_score, snapshot, group_id, is_quiet)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
+         peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score,
+         snapshot = excluded.snapshot RETURNING *`,
       ),
       judge: database.prepare('UPDATE alert SET verdict = ? WHERE id = ? RETURNING *'),
+      markClip: database.prepare('UPDATE alert SET has_clip = 1 WHERE id = ? RETURNING *'),
       byId: database.prepare('SELECT * FROM alert WHERE id = ?'),
-      newest: database.prepare(
-        'SELECT * FROM alert WHERE start_at >= ? AND start_at < ? ORDER BY start_at DESC LIMIT ?',
-      ),
-      newestOfCamera: database.prepare(
-        'SELECT * FROM alert WHERE camera = ? AND start_at >= ? AND start_at < ? ORDER BY start_at DESC LIMIT ?',
-      ),
     };
   } catch (error) {
     database.close();
     throw error;
   }
-};
-
-const alertOf = (row: unknown): Alert => {
-  const { id, camera, kind, start_at, peak_at, end_at, peak_score, snapshot, verdict } = row as AlertRow;
-  return {
-    id,
-    camera,
-    kind,
-    startAt: start_at,
-    peakAt: peak_at,
-    endAt: end_at,
-    peakScore: peak_score,
-    snapshot,
-    verdict,
-  };
 };

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Prediction } from '../core/prediction.ts';
-import type { Alert, AlertEvent, AlertKind } from '../core/status.ts';
+import type { AlertEvent, AlertKind } from '../core/status.ts';
 import type { AlertFootage } from './footage-file.ts';
+import type { DetectedAlert } from './alert-store.ts';
 import { FootageRecorder } from './footage-recorder.ts';
 import { IncidentTracker } from './incident-tracker.ts';
 import type { IncidentEvent, IncidentOptions } from './incident-tracker.ts';
 import { PeakFrame } from './peak-frame.ts';
+import { severityOf } from './severity.ts';
 
 export interface AlertOptions extends IncidentOptions {
   /** Quality of the snapshots, 1..100. */
@@ -15,7 +17,7 @@ export interface AlertOptions extends IncidentOptions {
 
 export interface AlertChange {
   readonly event: AlertEvent['event'];
-  readonly alert: Omit<Alert, 'verdict'>;
+  readonly alert: Omit<DetectedAlert, 'group' | 'isQuiet'>;
   /** Encodes the picture at the peak, once; undefined when it is the same as in the last event. */
   readonly takeJpeg: () => Uint8Array | undefined;
   /** The frames around the peak, of an anomaly that begins (against a crash) or ends; valid until the camera's next frame. */
@@ -106,7 +108,7 @@ class IncidentWatch {
   #changesOf(change: IncidentEvent | undefined): AlertChange[] {
     if (!change) return [];
     if (change.event === 'opened') this.#id = randomUUID();
-    const { peakAt } = change.incident;
+    const { peakAt, peakScore } = change.incident;
     return [
       {
         event: change.event,
@@ -114,6 +116,7 @@ class IncidentWatch {
           id: this.#id,
           camera: this.#camera,
           kind: this.#kind,
+          severity: severityOf({ kind: this.#kind, peakScore }),
           ...change.incident,
           snapshot: `${this.#id}.jpg`,
         },

@@ -21,6 +21,18 @@ const migrations = [
   `ALTER TABLE alert ADD COLUMN verdict TEXT CHECK (verdict IN ('normal', 'real'));
    ALTER TABLE alert ADD COLUMN footage_bytes INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX alert_footage ON alert (camera, start_at) WHERE footage_bytes > 0;`,
+  // The severities as src/alert/severity.ts gave them then. alert_timeline holds all that a timeline counts.
+  `ALTER TABLE alert ADD COLUMN severity TEXT NOT NULL DEFAULT 'low' CHECK (severity IN ('low', 'medium', 'high'));
+   ALTER TABLE alert ADD COLUMN group_id TEXT;
+   ALTER TABLE alert ADD COLUMN is_quiet INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE alert ADD COLUMN has_clip INTEGER NOT NULL DEFAULT 0;
+   UPDATE alert SET severity = CASE WHEN peak_score >= 3 THEN 'high' WHEN peak_score >= 1.5 THEN 'medium' ELSE 'low' END
+     WHERE kind = 'anomaly';
+   DROP INDEX alert_start;
+   CREATE INDEX alert_timeline ON alert (start_at, camera, kind, severity);
+   CREATE INDEX alert_kind_start ON alert (kind, start_at);
+   CREATE INDEX alert_severity_start ON alert (severity, start_at);
+   CREATE INDEX alert_verdict_start ON alert (verdict, start_at) WHERE verdict IS NOT NULL;`,
 ];
 
 /** Brings the database to the newest version, each step a transaction. Throws StoreError when it is newer than we are. */

@@ -37,12 +37,17 @@ export const watchAlerts = (
         return undefined;
       }
     };
-    const announce = ({ event, alert, takeJpeg, footage }: AlertChange): void => {
-      const { camera } = alert;
+    const announce = ({ event, alert: found, takeJpeg, footage }: AlertChange): void => {
+      const { camera } = found;
+      const alert = { ...found, group: null, isQuiet: false };
       const jpeg = attempt(camera, takeJpeg);
-      const recorded = attempt(camera, () => store.save(alert, jpeg));
-      if (recorded && footage) attempt(camera, () => store.saveFootage(recorded, footage));
-      subscriber.next({ event, alert: recorded ?? { ...alert, verdict: null } });
+      const unrecorded = { ...alert, verdict: null, hasClip: false };
+      const recorded = attempt(camera, () => ({ alert: store.save(alert, jpeg) })) ?? { alert: unrecorded };
+      // Somebody deleted it while it goes on.
+      if (!recorded.alert) return;
+      const told = recorded.alert;
+      if (footage && told !== unrecorded) attempt(camera, () => store.saveFootage(told, footage));
+      subscriber.next({ event, alert: told });
     };
     const announceAll = (camera: string, changes: () => AlertChange[]): void =>
       attempt(camera, changes)?.forEach(announce);

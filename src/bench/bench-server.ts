@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { BehaviorSubject, NEVER } from 'rxjs';
 
+import { alertFiles } from '../alert/alert-files.ts';
 import { Access } from '../auth/access.ts';
 import { openAuthStore } from '../auth/auth-store.ts';
 import { Passwords } from '../auth/passwords.ts';
@@ -48,8 +49,15 @@ export const startBenchServer = async (
       pictures$: NEVER,
       demand: new Demand(),
       alerts$: NEVER,
-      alerts: { list: () => [], get: () => undefined, snapshotPath: () => '' },
+      alerts: {
+        list: () => [],
+        get: () => undefined,
+        snapshotPath: () => '',
+        files: (id) => alertFiles('', id),
+        timeline: ({ from, to }) => ({ from, to, bucketMs: 0, cameras: {} }),
+      },
       judge: () => undefined,
+      remove: async () => 0,
       metrics: createMetrics(new Registry()),
       ready: () => true,
       ...feed,

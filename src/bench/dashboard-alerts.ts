@@ -1,4 +1,5 @@
 import type { AlertStore } from '../alert/alert-store.ts';
+import { severityOf } from '../alert/severity.ts';
 import { randomSource } from '../model/random.ts';
 
 /** Days that the recorded alerts are spread over. */
@@ -13,9 +14,11 @@ export const recordAlerts = (store: Pick<AlertStore, 'save'>, cameras: readonly 
     const startAt = now - random() * recordedDays * dayMs;
     const camera = cameras[Math.floor(random() * cameras.length)]!;
     const id = `recorded-${number}`;
+    const kind = 'anomaly';
+    const peakScore = 1 + 4 * random();
     store.save({
-      ...{ id, camera, kind: 'anomaly', startAt, peakAt: startAt + 500, endAt: startAt + 4000 },
-      ...{ peakScore: 1 + 2 * random(), snapshot: `${id}.jpg` },
+      ...{ id, camera, kind, startAt, peakAt: startAt + 500, endAt: startAt + 4000, peakScore, snapshot: `${id}.jpg` },
+      ...{ severity: severityOf({ kind, peakScore }), group: null, isQuiet: false },
     });
   }
 };

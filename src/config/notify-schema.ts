@@ -1,9 +1,7 @@
 import * as z from 'zod';
 
+import { alertKinds, severities } from '../core/status.ts';
 import { choice, flag, group, integer, number } from './schema-parts.ts';
-
-const severities = ['low', 'medium', 'high'] as const;
-const alertKinds = ['anomaly', 'scene-change', 'camera-down', 'camera-covered', 'camera-moved'] as const;
 
 const nameExpected = '1 to 63 small letters, digits and hyphens, beginning with a letter or digit';
 const listOf = <Item extends z.ZodType>(item: Item, expected: string) =>

@@ -54,8 +54,17 @@ export interface CameraStatus extends FrameShape {
   readonly publish?: PublishStatus;
 }
 
-/** `anomaly`: the score went over the threshold. `scene-change`: the condition of the whole picture changed. */
-export type AlertKind = 'anomaly' | 'scene-change';
+/**
+ * `anomaly`: the score went over the threshold. `scene-change`: the condition of the whole picture changed (infrared, light).
+ * `camera-down`: no picture comes. `camera-covered`: the picture lost nearly all it usually shows. `camera-moved`: it shows
+ * something else.
+ */
+export const alertKinds = ['anomaly', 'scene-change', 'camera-down', 'camera-covered', 'camera-moved'] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+/** How much an alert matters, the least first; src/alert/severity.ts has the rule. */
+export const severities = ['low', 'medium', 'high'] as const;
+export type Severity = (typeof severities)[number];
 
 /** What a person said of an alert: `normal` footage joins the next learning, `real` footage never does. */
 export const verdicts = ['normal', 'real'] as const;
@@ -66,20 +75,28 @@ export interface Alert {
   readonly id: string;
   readonly camera: string;
   readonly kind: AlertKind;
+  /** Of an anomaly it rises with its peak. */
+  readonly severity: Severity;
   readonly startAt: number;
   readonly peakAt: number;
   /** Null while the incident goes on. */
   readonly endAt: number | null;
-  /** The highest score of an anomaly; always 1 for a scene change. */
+  /** The highest score of an anomaly; always 1 for other kinds. */
   readonly peakScore: number;
-  /** File name below the store's snapshot folder. */
+  /** File name below the store's snapshot folder; empty when there is no picture. */
   readonly snapshot: string;
   /** Null until somebody judged it. */
   readonly verdict: Verdict | null;
+  /** The id of the first of several cameras' alerts that began together, its own there; null for one that is alone. */
+  readonly group: string | null;
+  /** It began when nobody wants to be told: recorded and shown, without notifications. */
+  readonly isQuiet: boolean;
+  /** Whether there is a video clip of it. */
+  readonly hasClip: boolean;
 }
 
-/** A change in the life of an alert: `updated` has a higher peak, goes on after it had closed, or was judged. */
+/** A change in the life of an alert: `updated` has a higher peak, goes on after it had closed, was judged, or got a group or a clip. */
 export interface AlertEvent {
-  readonly event: 'opened' | 'updated' | 'closed';
+  readonly event: 'opened' | 'updated' | 'closed' | 'deleted';
   readonly alert: Alert;
 }

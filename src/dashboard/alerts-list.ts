@@ -8,6 +8,9 @@ const shown = 50;
 const kindText: Readonly<Record<Alert['kind'], string>> = {
   anomaly: 'Something unusual',
   'scene-change': 'The scene changed',
+  'camera-down': 'No picture comes',
+  'camera-covered': 'The camera is covered',
+  'camera-moved': 'The camera was moved',
 };
 const verdicts: readonly NonNullable<Alert['verdict']>[] = ['normal', 'real'];
 

@@ -124,7 +124,7 @@ export class Mqtt implements Channel {
   }
 
   /** Keeps the entity that is on while an alert is open. */
-  setAlert(event: AlertEvent['event'] | 'deleted', { id, camera, endAt }: Alert): void {
+  setAlert(event: AlertEvent['event'], { id, camera, endAt }: Alert): void {
     const open = this.#open.get(camera) ?? new Set();
     if (event === 'deleted' || endAt !== null) open.delete(id);
     else open.add(id);

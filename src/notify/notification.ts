@@ -1,27 +1,22 @@
-import type { Alert } from '../core/status.ts';
+import { severities } from '../core/status.ts';
+import type { Alert, Severity } from '../core/status.ts';
 
 /** What a notification tells: an alert began, or ended (again, when a new rise had continued it). */
 export type NotificationEvent = 'opened' | 'closed';
-
-/** The severities, the least first. */
-const severities: readonly string[] = ['low', 'medium', 'high'];
 
 /** Which alerts somebody wants to be told of; what is absent keeps nothing away. */
 export interface AlertFilter {
   readonly cameras?: readonly string[] | undefined;
   readonly kinds?: readonly string[] | undefined;
-  readonly minSeverity?: string | undefined;
+  readonly minSeverity?: Severity | undefined;
 }
 
 /** Whether the filter lets the alert through. A quiet alert is recorded and shown, and nobody is told of it. */
-export const isWanted = (
-  alert: Alert & { severity?: string; isQuiet?: boolean },
-  { cameras, kinds, minSeverity }: AlertFilter,
-): boolean =>
+export const isWanted = (alert: Alert, { cameras, kinds, minSeverity }: AlertFilter): boolean =>
   !alert.isQuiet &&
   (cameras?.includes(alert.camera) ?? true) &&
   (kinds?.includes(alert.kind) ?? true) &&
-  (minSeverity === undefined || severities.indexOf(alert.severity ?? 'high') >= severities.indexOf(minSeverity));
+  (minSeverity === undefined || severities.indexOf(alert.severity) >= severities.indexOf(minSeverity));
 
 /** What there is to tell of an alert as it is now, the first thing first. */
 export const eventsOf = ({ endAt }: Pick<Alert, 'endAt'>): NotificationEvent[] =>

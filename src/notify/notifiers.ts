@@ -46,7 +46,7 @@ export interface Notifiers {
    * To be told of each event of an alert, after it was recorded. When it returns, what is to be told of it is in the
    * outbox and survives a kill -9. Does not throw: what could not be queued is found in the alert store later.
    */
-  announce(event: { readonly event: AlertEvent['event'] | 'deleted'; readonly alert: Alert }): void;
+  announce(event: AlertEvent): void;
   setCameras(cameras: readonly CameraStatus[]): void;
   setScore(camera: string, score: number): void;
   status(): NotifierStatus[];

@@ -1,21 +1,21 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { type Observable, Subject, exhaustMap, interval, merge, share, tap } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval, tap } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
-import { watchAlerts } from '../alert/watch-alerts.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import { InterruptedError } from '../core/errors.ts';
 import { Demand } from '../core/demand.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
-import type { AlertEvent, AlertKind, CameraStatus, LearningProgress } from '../core/status.ts';
+import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { isWatched } from '../server/routes/health.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
+import { keepAlerts } from './alert-keeping.ts';
 import { Cameras } from './cameras.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -50,11 +50,6 @@ export interface RunningPipeline {
   /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
   close(): Promise<void>;
 }
-
-const kindText: Readonly<Record<AlertKind, string>> = {
-  anomaly: 'something unusual',
-  'scene-change': 'the scene changed',
-};
 
 /** Viewers must give a sign of life this often. */
 const heartbeatMs = 15_000;
@@ -96,23 +91,7 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const judged$ = new Subject<AlertEvent>();
-  const detected$ = watchAlerts(
-    predictions$,
-    store,
-    { ...pipeline.alerts, jpegQuality: pipeline.server.jpegQuality },
-    {
-      onError: throttled(5000, (error, camera) =>
-        log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
-      ),
-    },
-  ).pipe(
-    tap(({ event, alert: { camera, kind, peakScore, id } }) => {
-      if (event === 'opened') metrics.alerts.inc({ camera, kind });
-      if (event !== 'updated') log.warn({ camera, kind, alert: id, peakScore }, `${kindText[kind]}: alert ${event}`);
-    }),
-  );
-  const alerts$ = merge(detected$, judged$).pipe(share());
+  const { alerts$, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log });
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -201,13 +180,8 @@ const open = async (
       alerts$,
       alerts: store,
       notifiers,
-      judge: (id, verdict) => {
-        const alert = store.setVerdict(id, verdict);
-        if (!alert) return undefined;
-        log.info({ camera: alert.camera, alert: id, verdict }, 'alert judged');
-        judged$.next({ event: 'updated', alert });
-        return alert;
-      },
+      judge,
+      remove,
       metrics,
       ready: () => status().every(isWatched),
     },

@@ -1,12 +1,10 @@
 import type { CameraEvent } from '../core/camera.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
-import type { AlertKind } from '../core/status.ts';
+import { alertKinds } from '../core/status.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Inferred } from './inference.ts';
 import type { Log } from './log.ts';
-
-const alertKinds = Object.keys({ anomaly: 0, 'scene-change': 0 } satisfies Record<AlertKind, 0>);
 
 /** Writes what happens to a camera into the log and the metrics. The messages are free of passwords already. */
 export const recordEvent = (log: Log, metrics: Metrics, camera: string, event: CameraEvent): void => {

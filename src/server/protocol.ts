@@ -76,7 +76,7 @@ const pipeline = z
   .describe('Why the pipeline file as it stands is not what runs: on subscribing to status, then at every change.');
 
 const alertMessage = z
-  .object({ type: z.literal('alert'), event: z.enum(['opened', 'updated', 'closed']), alert })
+  .object({ type: z.literal('alert'), event: z.enum(['opened', 'updated', 'closed', 'deleted']), alert })
   .describe('What happened to an incident.');
 
 const metrics = z

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { newPassword, userName, userRole } from '../auth/auth-schema.ts';
-import { verdicts } from '../core/status.ts';
+import { alertKinds, severities, verdicts } from '../core/status.ts';
 
 /** The schemas of what goes out over REST and the WebSocket; the OpenAPI and AsyncAPI documents are made from them. */
 
@@ -61,15 +61,33 @@ export const alert = z
   .object({
     id: z.string(),
     camera: z.string(),
-    kind: z.enum(['anomaly', 'scene-change']),
+    kind: z.enum(alertKinds),
+    severity: z.enum(severities),
     startAt: time,
     peakAt: time,
     endAt: time.nullable(),
     peakScore: z.number(),
-    snapshot: z.string(),
+    snapshot: z.string().describe('empty: there is no picture'),
     verdict: z.enum(verdicts).nullable(),
+    group: z.string().nullable().describe('the id of the first alert of several cameras that began together'),
+    isQuiet: z.boolean().describe('recorded and shown, without notifications'),
+    hasClip: z.boolean(),
   })
   .meta({ id: 'Alert' });
+
+const counts = z.array(z.number()).readonly();
+/** Timeline in src/alert/alert-query.ts. */
+export const timeline = z
+  .object({
+    from: time,
+    to: time,
+    bucketMs: z.number(),
+    cameras: z
+      .record(z.string(), z.object({ low: counts, medium: counts, high: counts }).readonly())
+      .readonly()
+      .describe('how many alerts began in each bucket; cameras without one are left out'),
+  })
+  .meta({ id: 'Timeline' });
 
 /** NotifierStatus in src/core/notification.ts. */
 export const notifierStatus = z

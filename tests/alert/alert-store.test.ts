@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import Database from 'libsql';
 
+import type { AlertQuery } from '../../src/alert/alert-query.ts';
 import { openAlertStore } from '../../src/alert/alert-store.ts';
 import { readAlertFootage } from '../../src/alert/footage-file.ts';
 import type { AlertFootage } from '../../src/alert/footage-file.ts';
@@ -19,12 +20,16 @@ const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   id,
   camera: 'door',
   kind: 'anomaly',
+  severity: 'medium',
   startAt: 1_795_477_000_123.25,
   peakAt: 1_795_477_001_000,
   endAt: 1_795_477_002_000,
   peakScore: 1.5,
   snapshot: `${id}.jpg`,
   verdict: null,
+  group: null,
+  isQuiet: false,
+  hasClip: false,
   ...changes,
 });
 const withStore = <T>(use: (store: ReturnType<typeof openAlertStore>) => T): T => {
@@ -58,23 +63,114 @@ test('saving an alert again changes its peak, its end and its picture', () => {
 
 test.each([
   ['all, newest first', {}, ['d', 'c', 'b', 'a']],
-  ['of one camera', { camera: 'yard' }, ['d', 'b']],
+  ['of one camera', { camera: ['yard'] }, ['d', 'b']],
   ['that started at or after a time', { from: 2000 }, ['d', 'c', 'b']],
   ['that started before a time', { to: 3000 }, ['b', 'a']],
-  ['of a camera in a span of time', { camera: 'yard', from: 2000, to: 4000 }, ['b']],
+  ['of a camera in a span of time', { camera: ['yard'], from: 2000, to: 4000 }, ['b']],
   ['the newest so many', { limit: 2 }, ['d', 'c']],
-  ['of a camera there is none of', { camera: "'; DROP TABLE alert; --" }, []],
-])('lists alerts: %s', (_name, query, ids) => {
+  ['of some cameras', { camera: ['yard', 'door', 'attic'] }, ['d', 'c', 'b', 'a']],
+  ['of one kind', { kind: ['camera-down'] }, ['c']],
+  ['of some kinds', { kind: ['camera-down', 'anomaly'] }, ['d', 'c', 'a']],
+  ['of some severities', { severity: ['high', 'low'] }, ['c', 'b']],
+  ['judged real', { verdict: 'real' }, ['a']],
+  ['not judged', { verdict: 'none' }, ['d', 'c', 'b']],
+  ['with a peak of at least so much', { minScore: 2 }, ['d', 'a']],
+  ['older than another one', { before: 'c' }, ['b', 'a']],
+  ['older than another one, of some kinds', { before: 'd', kind: ['anomaly'] }, ['a']],
+  ['older than one that there is not', { before: 'nobody' }, []],
+  ['of a camera there is none of', { camera: ["'; DROP TABLE alert; --"] }, []],
+] satisfies [string, AlertQuery, string[]][])('lists alerts: %s', (_name, query, ids) => {
   withStore((store) => {
-    for (const [id, camera, startAt] of [
-      ['b', 'yard', 2000],
-      ['a', 'door', 1000],
-      ['d', 'yard', 4000],
-      ['c', 'door', 3000],
+    for (const [id, camera, startAt, kind, severity, peakScore] of [
+      ['b', 'yard', 2000, 'scene-change', 'low', 1],
+      ['a', 'door', 1000, 'anomaly', 'medium', 2.5],
+      ['d', 'yard', 4000, 'anomaly', 'medium', 2],
+      ['c', 'door', 3000, 'camera-down', 'high', 1],
     ] as const) {
-      store.save(alert(id, { camera, startAt }));
+      store.save(alert(id, { camera, startAt, kind, severity, peakScore }));
     }
+    store.setVerdict('a', 'real');
     expect(store.list(query).map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+test('alerts that started at the same time are paged through without one missing or coming twice', () => {
+  withStore((store) => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (const id of ids) store.save(alert(id));
+    const seen: string[] = [];
+    for (let before: string | undefined; seen.length < 9;) {
+      const page = store.list({ before, limit: 2 }).map(({ id }) => id);
+      if (page.length === 0) break;
+      seen.push(...page);
+      before = page.at(-1);
+    }
+    expect(seen).toEqual(ids.toReversed());
+  });
+});
+
+test('a timeline counts the alerts of each part of a span by camera and severity', () => {
+  withStore((store) => {
+    for (const [id, camera, startAt, severity] of [
+      ['before', 'door', 999, 'low'],
+      ['first', 'door', 1000, 'low'],
+      ['second', 'door', 1099.5, 'low'],
+      ['third', 'door', 1100, 'high'],
+      ['last', 'yard', 1399.9, 'medium'],
+      ['after', 'yard', 1400, 'medium'],
+    ] as const)
+      store.save(alert(id, { camera, startAt, severity }));
+    const span = { from: 1000, to: 1400, buckets: 4 };
+    const none = [0, 0, 0, 0];
+    expect(store.timeline(span)).toEqual({
+      from: 1000,
+      to: 1400,
+      bucketMs: 100,
+      cameras: {
+        door: { low: [2, 0, 0, 0], medium: none, high: [0, 1, 0, 0] },
+        yard: { low: none, medium: [0, 0, 0, 1], high: none },
+      },
+    });
+    expect(Object.keys(store.timeline({ ...span, severity: ['medium'] }).cameras)).toEqual(['yard']);
+    expect(store.timeline({ ...span, kind: ['camera-down'] }).cameras).toEqual({});
+    expect(Object.keys(store.timeline({ ...span, camera: ['door'] }).cameras)).toEqual(['door']);
+  });
+});
+
+test('removing alerts takes their files along, the oldest first, and leaves the others', () => {
+  withStore((store) => {
+    for (const [id, startAt] of [
+      ['c', 3000],
+      ['a', 1000],
+      ['b', 2000],
+    ] as const) {
+      store.save(alert(id, { startAt }), Uint8Array.of(1));
+      store.saveFootage(alert(id), footage(1));
+      mkdirSync(path.dirname(store.files(id).clip), { recursive: true });
+      writeFileSync(store.files(id).clip, 'clip');
+    }
+    store.save(alert('other', { camera: 'yard', startAt: 0 }), Uint8Array.of(1));
+    expect(store.remove({ camera: ['door'] }, 2)).toEqual([
+      alert('a', { startAt: 1000 }),
+      alert('b', { startAt: 2000 }),
+    ]);
+    expect(store.list().map(({ id }) => id)).toEqual(['c', 'other']);
+    expect(readdirSync(path.join(folder, 'snapshots')).sort()).toEqual(['c.jpg', 'other.jpg']);
+    expect([files(), readdirSync(path.join(folder, 'clips'))]).toEqual([['c.frames'], ['c.mp4']]);
+    expect(store.remove({ id: 'c' }, 10).map(({ id }) => id)).toEqual(['c']);
+    expect(store.remove({ id: 'c' }, 10)).toEqual([]);
+  });
+});
+
+test('an alert that was removed while it goes on does not come back', () => {
+  withStore((store) => {
+    store.save(alert('a', { endAt: null }));
+    store.remove({ camera: ['door'] }, 10);
+    expect(store.save(alert('a'), Uint8Array.of(1))).toBeUndefined();
+    expect(store.setClip('a')).toBeUndefined();
+    expect(store.save(alert('b'))).toEqual(alert('b'));
+    expect(store.list().map(({ id }) => id)).toEqual(['b']);
+    expect(readdirSync(path.join(folder, 'snapshots'))).toEqual([]);
   });
 });
 
@@ -144,10 +240,16 @@ test('a version-1 store is brought up to date: its alerts stay, nobody has judge
     CREATE INDEX alert_camera_start ON alert (camera, start_at);
     CREATE INDEX alert_open ON alert (id) WHERE end_at IS NULL;
     INSERT INTO alert VALUES ('old', 'door', 'anomaly', 1795477000123.25, 1795477001000, 1795477002000, 1.5, 'old.jpg');
+    INSERT INTO alert VALUES ('dark', 'door', 'scene-change', 1, 1, 2, 1, 'dark.jpg'), ('fire', 'door', 'anomaly', 0, 1, 2, 3, 'fire.jpg');
     PRAGMA user_version = 1`);
   database.close();
   withStore((store) => {
-    expect(store.list()).toEqual([alert('old')]);
+    expect(store.get('old')).toEqual(alert('old'));
+    expect(store.list().map(({ id, severity }) => [id, severity])).toEqual([
+      ['old', 'medium'],
+      ['dark', 'low'],
+      ['fire', 'high'],
+    ]);
     expect(store.setVerdict('old', 'normal')).toEqual(alert('old', { verdict: 'normal' }));
     store.saveFootage(alert('old'), footage(2));
     expect(store.normalFootage('door')).toEqual([path.join(folder, 'footage/old.frames')]);
@@ -156,7 +258,7 @@ test('a version-1 store is brought up to date: its alerts stay, nobody has judge
 
 test('a verdict is kept, told with every later change of the alert, and can be taken back', () => {
   withStore((store) => {
-    expect(store.save(alert('a', { endAt: null })).verdict).toBeNull();
+    expect(store.save(alert('a', { endAt: null }))?.verdict).toBeNull();
     expect(store.setVerdict('a', 'real')).toEqual(alert('a', { endAt: null, verdict: 'real' }));
     expect(store.save(alert('a'))).toEqual(alert('a', { verdict: 'real' }));
     expect(store.setVerdict('nobody', 'real')).toBeUndefined();
@@ -164,6 +266,23 @@ test('a verdict is kept, told with every later change of the alert, and can be t
   withStore((store) => {
     expect(store.get('a')?.verdict).toBe('real');
     expect(store.setVerdict('a', null)).toEqual(alert('a'));
+  });
+});
+
+test('a clip is recorded once it is there, and stays when the alert changes', () => {
+  withStore((store) => {
+    store.save(alert('a', { endAt: null }));
+    expect(store.setClip('a')).toEqual(alert('a', { endAt: null, hasClip: true }));
+    expect(store.save(alert('a'))).toEqual(alert('a', { hasClip: true }));
+    expect(store.setClip('nobody')).toBeUndefined();
+  });
+});
+
+test('what an alert was when it began stays, its severity grows', () => {
+  withStore((store) => {
+    const first = alert('a', { group: 'g', isQuiet: true, severity: 'low' });
+    store.save(first);
+    expect(store.save(alert('a', { severity: 'high' }))).toEqual({ ...first, severity: 'high' });
   });
 });
 

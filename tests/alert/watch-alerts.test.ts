@@ -1,6 +1,7 @@
 import { FORMAT_GRAY, FORMAT_RGB, decompressSync } from '@julusian/jpeg-turbo';
 import { NEVER, Subject } from 'rxjs';
 
+import type { DetectedAlert } from '../../src/alert/alert-store.ts';
 import { watchAlerts } from '../../src/alert/watch-alerts.ts';
 import type { AlertFootage } from '../../src/alert/footage-file.ts';
 import { StoreError } from '../../src/core/errors.ts';
@@ -24,11 +25,11 @@ const watch = ({
   const events: AlertEvent[] = [];
   const footages: AlertFootage[] = [];
   const store = {
-    save(alert: Omit<Alert, 'verdict'>, jpeg?: Uint8Array): Alert {
+    save(alert: DetectedAlert, jpeg?: Uint8Array): Alert {
       save();
       if (jpeg) pictures.set(alert.snapshot, jpeg);
       log.push(['saved', alert.camera, alert.endAt, jpeg !== undefined]);
-      return { ...alert, verdict };
+      return { ...alert, verdict, hasClip: false };
     },
     saveFootage: (_alert: unknown, footage: AlertFootage) =>
       void footages.push({ ...footage, frames: footage.frames.map((frame) => frame.slice()) }),
@@ -192,7 +193,7 @@ test('predictions without a score, of cameras without the anomaly task, raise no
 test('an error of the predictions is passed on', () => {
   const predictions$ = new Subject<Prediction>();
   const errors: unknown[] = [];
-  const store = { save: (alert: Omit<Alert, 'verdict'>) => ({ ...alert, verdict: null }), saveFootage() {} };
+  const store = { save: (alert: DetectedAlert) => ({ ...alert, verdict: null, hasClip: false }), saveFootage() {} };
   watchAlerts(predictions$, store, options, { ticks$: NEVER, onError() {} }).subscribe({
     error: (error) => errors.push(error),
   });

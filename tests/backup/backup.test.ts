@@ -52,6 +52,9 @@ const store = <T>(use: (alerts: ReturnType<typeof openAlertStore>) => T): T => {
 };
 const alert = (id: string, peakScore: number) => ({
   ...{ id, camera: 'gate', kind: 'anomaly' as const, startAt: 1000, peakAt: 2000, endAt: 3000 },
+  severity: 'medium' as const,
+  group: null,
+  isQuiet: false,
   ...{ peakScore, snapshot: `${id}.jpg` },
 });
 const footage = {

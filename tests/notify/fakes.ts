@@ -4,12 +4,16 @@ export const alertOf = (id: string, changes: Partial<Alert> = {}): Alert => ({
   id,
   camera: 'door',
   kind: 'anomaly',
+  severity: 'medium',
   startAt: 1_700_000_000_000,
   peakAt: 1_700_000_001_000,
   endAt: null,
   peakScore: 1.7,
   snapshot: `${id}.jpg`,
   verdict: null,
+  group: null,
+  isQuiet: false,
+  hasClip: false,
   ...changes,
 });
 

@@ -1,7 +1,8 @@
 import { eventsOf, isWanted, notificationId } from '../../src/notify/notification.ts';
+import type { AlertFilter } from '../../src/notify/notification.ts';
 import { alertOf } from './fakes.ts';
 
-test.each([
+test.each<[AlertFilter, boolean]>([
   [{}, true],
   [{ cameras: ['door', 'yard'] }, true],
   [{ cameras: ['yard'] }, false],

@@ -70,7 +70,7 @@ const alertNow = (id: string, changes: Partial<Alert> = {}): Alert => {
   const startAt = Date.now() + 1;
   return alertOf(id, { startAt, peakAt: startAt, snapshot: '', ...changes });
 };
-const save = (alert: Alert): Alert => store.save(alert);
+const save = (alert: Alert): Alert => store.save(alert)!;
 
 test('an alert that was recorded and never announced, for Nightjar was killed, is told of at the next start', async () => {
   const first = start();
@@ -149,11 +149,11 @@ test('what is refused becomes a dead letter that can be read, sent again and rem
 
 test('an alert that becomes severe enough while it goes on is told of then', async () => {
   const first = start([{ name: 'home', webhook: webhook(), minSeverity: 'high' }]);
-  const alert = { ...alertNow('a'), severity: 'low' } as Alert;
+  const alert = { ...alertNow('a'), severity: 'low' as const };
   first.announce({ event: 'opened', alert });
   expect(first.status()[0]?.pending).toBe(0);
-  first.announce({ event: 'updated', alert: { ...alert, severity: 'high' } as Alert });
-  first.announce({ event: 'updated', alert: { ...alert, peakScore: 9, severity: 'high' } as Alert });
+  first.announce({ event: 'updated', alert: { ...alert, severity: 'high' as const } });
+  first.announce({ event: 'updated', alert: { ...alert, peakScore: 9, severity: 'high' as const } });
   await until('it arrives', () => received.length === 1);
   expect(received).toEqual(['a-opened']);
 });
@@ -162,7 +162,7 @@ test('nobody is told of a verdict, of an alert that is deleted, and of quiet one
   const first = start();
   first.announce({ event: 'updated', alert: alertNow('judged', { endAt: Date.now(), verdict: 'normal' }) });
   first.announce({ event: 'deleted', alert: alertNow('deleted') });
-  first.announce({ event: 'opened', alert: { ...alertNow('quiet'), isQuiet: true } as Alert });
+  first.announce({ event: 'opened', alert: { ...alertNow('quiet'), isQuiet: true } });
   expect(first.status()[0]?.pending).toBe(0);
 });
 

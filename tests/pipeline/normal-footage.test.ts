@@ -56,6 +56,9 @@ test('what was judged normal is found without disturbing the alerts that go on',
         endAt: null,
         peakScore: 2,
         snapshot: `${id}.jpg`,
+        severity: 'medium',
+        group: null,
+        isQuiet: false,
       });
       store.saveFootage({ id, camera: 'door' }, footage(4));
     }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Registry } from 'prom-client';
 import { BehaviorSubject, Subject } from 'rxjs';
+import { alertFiles } from '../../src/alert/alert-files.ts';
+import type { AlertIdFilter } from '../../src/alert/alert-query.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
@@ -35,12 +37,16 @@ export const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   id,
   camera: 'door',
   kind: 'anomaly',
+  severity: 'medium',
   startAt: 1_700_000_000_000,
   peakAt: 1_700_000_001_000,
   endAt: null,
   peakScore: 1.7,
   snapshot: `${id}.jpg`,
   verdict: null,
+  group: null,
+  isQuiet: false,
+  hasClip: false,
   ...changes,
 });
 
@@ -142,6 +148,8 @@ export const startSynthetic = async (
     errors: [] as Error[],
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
+    removed: [] as AlertIdFilter[],
+    folder,
     queries: [] as Parameters<AlertStore['list']>[0][],
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
@@ -181,6 +189,22 @@ export const startSynthetic = async (
         },
         get: (id) => feed.recorded.find((alert) => alert.id === id),
         snapshotPath: ({ snapshot }) => path.join(folder, snapshot),
+        timeline: ({ from, to, buckets, ...query }) => {
+          feed.queries.push({ from, to, ...query });
+          const low = Array.from({ length: buckets }, () => 1);
+          return { from, to, bucketMs: (to - from) / buckets, cameras: { door: { low, medium: low, high: low } } };
+        },
+        files: (id) => alertFiles(folder, id),
+      },
+      remove: async (filter) => {
+        feed.removed.push(filter);
+        const [gone, rest] = [
+          feed.recorded.filter(({ id }) => (filter.id ?? id) === id),
+          feed.recorded.filter(({ id }) => (filter.id ?? id) !== id),
+        ];
+        feed.recorded = rest;
+        for (const alert of gone) feed.alerts$.next({ event: 'deleted', alert });
+        return gone.length;
       },
       notifiers: feed.notifiers,
       judge: (id, verdict) => {
