@@ -23,7 +23,7 @@ export const cameraKeys = (text: string, id: string): CameraKeys | undefined =>
 export const addCamera = (text: string, keys: CameraKeys): string => edit(text, { type: 'add', keys });
 
 /**
- * With some keys of a camera changed; a group is replaced as a whole. Only the lines of the camera are written anew, its
+ * With some keys of a camera changed, those of a group one by one. Only the lines of the camera are written anew, its
  * comments stay. Throws ConfigError 'invalid' for what only a person can change, such as an alias.
  */
 export const changeCamera = (text: string, id: string, keys: CameraKeys): string =>
@@ -74,12 +74,22 @@ const edited = (text: string, wish: Edit): unknown => {
   if (wish.type === 'add') return { ...data, cameras: [...cameras, withoutNulls(wish.keys)] };
   const isMeant = (camera: CameraKeys): boolean => camera['id'] === wish.id;
   if (wish.type === 'remove') return { ...data, cameras: cameras.filter((camera) => !isMeant(camera)) };
-  const change = (camera: CameraKeys): CameraKeys => withoutNulls({ ...camera, ...wish.keys });
+  const change = (camera: CameraKeys): CameraKeys => withoutNulls(changed(camera, wish.keys));
   return { ...data, cameras: cameras.map((camera) => (isMeant(camera) ? change(camera) : camera)) };
 };
 
 const isGroup = (value: unknown): value is CameraKeys =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const changed = (before: CameraKeys, keys: CameraKeys): CameraKeys => ({
+  ...before,
+  ...Object.fromEntries(
+    Object.entries(keys).map(([key, value]) => {
+      const there = before[key];
+      return [key, isGroup(value) && isGroup(there) ? changed(there, value) : value];
+    }),
+  ),
+});
 
 /** Those of groups, too: what is null there is not wanted there. */
 const withoutNulls = (keys: CameraKeys): CameraKeys =>
@@ -139,14 +149,11 @@ const setKeys = (document: Document, map: YAMLMap, keys: CameraKeys): void => {
     const there: unknown = map.get(key, true);
     const before: unknown = isNode(there) ? there.toJS(document) : there;
     if (value === null) map.delete(key);
-    else if (isMap(there) && isGroup(value)) setKeys(document, there, { ...nothingOf(there), ...value });
+    else if (isMap(there) && isGroup(value)) setKeys(document, there, value);
     // A scalar stays, and with it its quotes and the comment behind it.
     else if (!isDeepStrictEqual(before, value)) map.set(key, nodeOf(document, value));
   }
 };
-
-/** Takes every key of a group out. */
-const nothingOf = (group: YAMLMap): CameraKeys => Object.fromEntries(group.items.map(({ key }) => [String(key), null]));
 
 const cameraNode = (document: Document, keys: CameraKeys): YAMLMap => {
   const node = new YAMLMap();

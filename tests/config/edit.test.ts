@@ -20,9 +20,9 @@ test('a changed key keeps the comment behind it, and everything else stays as it
   expect(changeCamera(file, 'front-door', { fps: 8 })).toBe(file.replace('fps: 5 # enough', 'fps: 8 # enough'));
 });
 
-test('null takes a key out, and a group is what it is said to be', () => {
+test('null takes a key out, and groups are changed key by key', () => {
   expect(changeCamera(file, 'front-door', { fps: null })).toBe(file.replace('    fps: 5 # enough\n', ''));
-  expect(changeCamera(file, 'yard', { live: { size: '640x360' } })).toContain('live: { size: 640x360 }');
+  expect(changeCamera(file, 'yard', { live: { size: '640x360' } })).toContain('live: { fps: 4, size: 640x360 }');
   expect(changeCamera(file, 'yard', { live: { fps: null, size: '640x360' } })).toContain('live: { size: 640x360 }');
 });
 
