@@ -1,9 +1,9 @@
 /**
- * Builds dist/ from src/, and dist/dashboard/ (browser code) from src/dashboard/. The compiler's errors are shown as they are.
- * `--schema` also renews pipelines/schema.json, docs/openapi.json and docs/asyncapi.json.
+ * Builds dist/ from src/, and the page by Vite: dist/dashboard/ from src/dashboard/. Errors of the compiler and of Vite are
+ * shown as they are. `--schema` also renews pipelines/schema.json, docs/openapi.json and docs/asyncapi.json.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -12,31 +12,27 @@ import { buildStamp, filesBelow, sourceHash } from './build-stamp.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
-const isPage = (file) => /\.(html|css)$/.test(file);
+const page = 'src/dashboard';
 
-/** Removes what dist/ has from sources that are gone: an old worker or test must not find it. */
+/** Removes what dist/ has from sources that are gone: an old worker or test must not find it. Vite empties the page's folder. */
 const removeStale = () => {
   for (const file of existsSync('dist') ? filesBelow('dist') : []) {
-    const source = path.join('src', file.replace(/\.js(\.map)?$/, '.ts'));
-    if ((isPage(file) || /\.js(\.map)?$/.test(file)) && !existsSync(source)) rmSync(path.join('dist', file));
+    if (file.startsWith(`dashboard${path.sep}`) || !/\.js(\.map)?$/.test(file)) continue;
+    if (!existsSync(path.join('src', file.replace(/\.js(\.map)?$/, '.ts')))) rmSync(path.join('dist', file));
   }
 };
 
-const compile = (project) =>
-  spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' }).status === 0;
-
-const copyPages = () => {
-  const pages = existsSync('src/dashboard') ? filesBelow('src/dashboard').filter(isPage) : [];
-  for (const page of pages) cpSync(path.join('src/dashboard', page), path.join('dist/dashboard', page));
-};
+const run = (...args) => spawnSync(process.execPath, args, { stdio: 'inherit' }).status === 0;
+const compile = (project) => run('node_modules/typescript/bin/tsc', '-p', project);
+const bundle = (folder) => run('node_modules/vite/bin/vite.js', 'build', folder, '--logLevel', 'warn');
 
 const hash = sourceHash(root);
 rmSync(buildStamp, { force: true });
 removeStale();
-const projects = ['tsconfig.json', 'src/dashboard/tsconfig.json'].filter((project) => existsSync(project));
+const projects = ['tsconfig.json', `${page}/tsconfig.json`].filter((project) => existsSync(project));
 // All of them, so that all errors are seen at once.
 const failed = projects.filter((project) => !compile(project));
-copyPages();
+if (existsSync(`${page}/index.html`) && !bundle(page)) failed.push(page);
 
 if (process.argv.includes('--schema')) {
   const { pipelineJsonSchema } = await import(pathToFileURL(path.resolve('dist/config/json-schema.js')).href);

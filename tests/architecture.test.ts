@@ -18,8 +18,9 @@ const allowed: Record<string, readonly string[]> = {
   video: ['core', 'stream'],
   publish: ['core', 'stream', 'video'],
   media: ['core', 'camera'],
+  discover: ['core'],
   auth: ['core'],
-  server: ['core', 'alert', 'auth', 'video'],
+  server: ['core', 'config', 'alert', 'auth', 'video'],
   dashboard: ['server'],
   simulate: ['core', 'video'],
 };
@@ -34,7 +35,7 @@ const imports = (file: string): string[] =>
     path.resolve(path.dirname(file), match[1] ?? ''),
   );
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.parentPath !== root)
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && entry.parentPath !== root)
   .map((entry) => path.join(entry.parentPath, entry.name));
 
 test.each(files.map((file) => [path.relative(root, file), file]))(

@@ -46,6 +46,13 @@ test('docs/configuration.md has every key of live with its default', () => {
   expect(rows).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]));
 });
 
+test('docs/configuration.md has every key of clips with its default', () => {
+  const keys = Object.entries(sections['alerts']?.properties?.['clips']?.properties ?? {});
+  expect(keys).toHaveLength(4);
+  const rows = rowsOf(reference.split('\nKeys of `clips`')[1]);
+  expect(rows).toEqual(keys.map(([key, schema]) => [key, shown(schema.default)]));
+});
+
 test.each(['mqtt', 'webhook'])('docs/configuration.md has every key of %s with its default', (name) => {
   const keys = Object.entries(sections['notify']?.items?.properties?.[name]?.properties ?? {});
   expect(keys.length).toBeGreaterThan(0);

@@ -82,19 +82,35 @@ test('installs again when the lock file has changed', () => {
 test('builds again when a source has changed, and removes what came from sources that are gone', () => {
   setup();
   writeFileSync(`${project}/src/cli.ts`, '// two');
-  for (const file of ['old.js', 'old.js.map', 'old.html']) writeFileSync(`${project}/dist/${file}`, '');
+  for (const file of ['old.js', 'old.js.map']) writeFileSync(`${project}/dist/${file}`, '');
   expect(setup().output).toMatch(/^Building \.\.\. done/);
   expect(readFileSync(`${project}/dist/cli.js`, 'utf8')).toBe('// two');
   expect(existsSync(`${project}/dist/old.js`)).toBe(false);
   expect(existsSync(`${project}/dist/old.js.map`)).toBe(false);
-  expect(existsSync(`${project}/dist/old.html`)).toBe(false);
 });
 
-test('copies the pages of the dashboard beside its scripts', () => {
+const fakeVite = (body: string): void => script('node_modules/vite/bin/vite.js', body);
+
+test('has the page bundled by Vite, whose folder is left to it', () => {
   mkdirSync(`${project}/src/dashboard`);
   writeFileSync(`${project}/src/dashboard/index.html`, '<p>');
+  fakeVite(`require('node:fs').writeFileSync('dist/dashboard/index-1234.js', process.argv.slice(2, 4).join(' '));`);
+  mkdirSync(`${project}/dist/dashboard`, { recursive: true });
   setup();
-  expect(readFileSync(`${project}/dist/dashboard/index.html`, 'utf8')).toBe('<p>');
+  expect(readFileSync(`${project}/dist/dashboard/index-1234.js`, 'utf8')).toBe('build src/dashboard');
+  writeFileSync(`${project}/src/cli.ts`, '// two');
+  fakeVite('');
+  expect(setup().status).toBe(0);
+  expect(existsSync(`${project}/dist/dashboard/index-1234.js`)).toBe(true);
+});
+
+test('fails with what Vite says when the page cannot be bundled', () => {
+  mkdirSync(`${project}/src/dashboard`);
+  writeFileSync(`${project}/src/dashboard/index.html`, '<p>');
+  fakeVite(`console.error('cannot resolve ./main.tsx'); process.exit(1);`);
+  const { status, output } = setup();
+  expect(status).toBe(1);
+  expect(output).toContain('cannot resolve ./main.tsx');
 });
 
 test("shows the compiler's errors, and fails until they are corrected", () => {

@@ -5,8 +5,8 @@ const kept = {
   snapshot: ['snapshots', 'jpg'],
   footage: ['footage', 'frames'],
   clip: ['clips', 'mp4'],
-  scores: ['scores', 'json'],
-  heatmap: ['heatmaps', 'json'],
+  /** Scores and heat map. */
+  curve: ['curves', 'json'],
 } as const;
 
 export type AlertFile = keyof typeof kept;
@@ -22,6 +22,5 @@ export const alertFiles = (folder: string, id: string): Record<AlertFile, string
   snapshot: alertFile(folder, 'snapshot', id),
   footage: alertFile(folder, 'footage', id),
   clip: alertFile(folder, 'clip', id),
-  scores: alertFile(folder, 'scores', id),
-  heatmap: alertFile(folder, 'heatmap', id),
+  curve: alertFile(folder, 'curve', id),
 });

@@ -51,7 +51,11 @@ export const openPage = async (browser: Browser, url: string, transport: Measure
   // What a page that came by plain http from another machine has.
   if (transport === 'mse') await page.addInitScript('delete globalThis.VideoDecoder');
   await page.goto(url);
-  await page.getByRole('button', { name: 'Compare' }).click();
+  await page
+    .getByTestId(/^camera-/)
+    .getByRole('link')
+    .first()
+    .click();
   const single = page.getByTestId('single');
   await single.getByLabel('Right').selectOption('raw');
   await single.getByLabel('Transport').selectOption(transport === 'jpeg' ? 'jpeg' : 'h264');

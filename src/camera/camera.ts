@@ -1,5 +1,5 @@
 import { Observable, Subject, asyncScheduler } from 'rxjs';
-import type { SchedulerLike, Subscription } from 'rxjs';
+import type { SchedulerLike, Subscriber, Subscription } from 'rxjs';
 import type { CameraEvent, CameraOptions } from '../core/camera.ts';
 import { CameraError } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
@@ -32,6 +32,17 @@ export interface CameraDeps {
   /** Frames that may be out at a time, analysed (8) and live ones (4); more are dropped and counted. */
   readonly poolFrames?: number;
   readonly livePoolFrames?: number;
+  /** Takes the camera's coded video, where it can be copied; without it nothing is spent on it. */
+  readonly coded?: CodedTaker;
+}
+
+/** Takes an MPEG transport stream, one after the other; `ClipRing` is one. */
+interface CodedTaker {
+  /** Asked before each stream: false for one that is of no use. */
+  readonly isUseful: boolean;
+  begin(): void;
+  push(chunk: Uint8Array): void;
+  end(): void;
 }
 
 interface CaptureStats extends OutputStats {
@@ -71,6 +82,7 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
   const { poolFrames = 8, livePoolFrames = 4 } = deps;
 
   const command = cameraCommand(options, ffmpeg);
+  const withCoded = deps.coded && cameraCommand(options, ffmpeg, { withCoded: true });
   const redact = redactorFor(options.url);
   const analysed = new FrameOutput({ camera: id, shape: options, mask, poolFrames });
   const watched = live && new FrameOutput({ camera: id, shape: live, mask, poolFrames: livePoolFrames });
@@ -79,13 +91,23 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
   let pid: number | undefined;
   let formerExit: Promise<unknown> = Promise.resolve();
 
+  const takeCoded = ({ coded: from }: FfmpegProcess, subscriber: Subscriber<Frame>): void => {
+    const { coded } = deps;
+    if (!coded || !from) return;
+    coded.begin();
+    from.on('data', (chunk) => {
+      if (!subscriber.closed) coded.push(chunk);
+    });
+    subscriber.add(() => coded.end());
+  };
+
   const runOnce = (attempt: number): Observable<Frame> =>
     new Observable((subscriber) => {
       const start = (): void => {
         if (subscriber.closed) return;
         events.next({ type: 'connecting', attempt });
         const startedAt = scheduler.now();
-        const child = spawn(ffmpeg, command);
+        const child = spawn(ffmpeg, (deps.coded?.isUseful && withCoded) || command);
         pid = child.pid;
         let frames = 0;
         let stalled = false;
@@ -130,6 +152,7 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         expectFrameWithin(firstFrameTimeoutMs);
         read(analysed, child.stdout, (frame) => frame && subscriber.next(frame));
         if (watched) read(watched, child.live, (frame) => gate.next(frame));
+        takeCoded(child, subscriber);
         subscriber.add(() => {
           watchdog?.unsubscribe();
           gate.disconnect();

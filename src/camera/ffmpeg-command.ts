@@ -19,6 +19,8 @@ export interface FfmpegCommand {
   readonly input?: string;
   /** Whether live frames come out of pipe 3 while `gateCommand` on stdin lets them; `input` then goes to pipe 4. */
   readonly hasLive?: true;
+  /** Whether the coded video comes out of pipe 5 as an MPEG transport stream. */
+  readonly hasCoded?: true;
 }
 
 /** After this long without an answer or a packet ffmpeg gives up by itself; the watchdog in Node is faster. */
@@ -100,7 +102,10 @@ interface NetworkSource {
   readonly options: Readonly<Record<string, string>>;
 }
 
-const networkSource = ({ url, transport }: CameraOptions): NetworkSource | undefined => {
+/** Where pictures come from, and whether live ones are wanted beside. */
+type Input = Pick<CameraOptions, 'url' | 'transport' | 'live'>;
+
+const networkSource = ({ url, transport }: Input): NetworkSource | undefined => {
   if (/^rtsps?:\/\//i.test(url)) {
     const options = { rtsp_transport: transport, ...lowDelayEntries };
     return { protocols: rtspProtocols, before: lowDelay, options };
@@ -112,7 +117,7 @@ const networkSource = ({ url, transport }: CameraOptions): NetworkSource | undef
 };
 
 const networkInput = (
-  { url, live }: CameraOptions,
+  { url, live }: Input,
   source: NetworkSource,
   { version: [major] }: FfmpegCapabilities,
 ): FfmpegCommand => {
@@ -139,7 +144,7 @@ const localPath = (url: string): string => {
 
 const fileInput = (path: string): string[] => ['-protocol_whitelist', 'file', '-i', `file:${path}`];
 
-const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): FfmpegCommand => {
+const inputOf = (camera: Input, capabilities: FfmpegCapabilities): FfmpegCommand => {
   const { url } = camera;
   if (url === '' || url.startsWith('-') || /[\r\n\0]/.test(url))
     throw new ConfigError('invalid', 'Expected a camera URL or path in one line that does not start with "-"');
@@ -150,23 +155,65 @@ const inputOf = (camera: CameraOptions, capabilities: FfmpegCapabilities): Ffmpe
   return { args: ['-threads', '1', '-re', '-stream_loop', '-1', ...fileInput(path)] };
 };
 
+interface CommandOptions {
+  readonly loglevel?: 'error' | 'verbose';
+  readonly withCoded?: boolean;
+}
+
+/** Local files whose video can be copied; devices, raw video and pictures give nothing that a browser plays. */
+const copiedFiles = /\.(mp4|m4v|mov|mkv|ts|mts|m2ts|flv)$/i;
+const pictureStreams = /\.mjpe?g$/i;
+
+/** Whether a camera's coded video may be one to keep as it is; the stream itself says for certain. */
+const canBeCopied = (camera: CameraOptions): boolean =>
+  networkSource(camera) ? !pictureStreams.test(camera.url.replace(/[?#].*$/s, '')) : copiedFiles.test(camera.url);
+
+/**
+ * The video as it comes, not decoded. A muxer in a thread of its own (fifo) drops what is not read and begins again after an
+ * error: whatever goes wrong here, frames go on.
+ */
+const coded: readonly string[] = [
+  ...['-map', '0:v:0', '-c', 'copy', '-f', 'fifo', '-fifo_format', 'mpegts', '-format_opts', 'flush_packets=1'],
+  ...['-drop_pkts_on_overflow', '1', '-attempt_recovery', '1', '-recover_any_error', '1', '-recovery_wait_time', '5'],
+  'pipe:5',
+];
+
 /**
  * The ffmpeg command that turns a camera into raw frames on stdout, for as long as it lives; a file is played in real
  * time, looped. Live frames, where they are wanted, come from the same decoding: two outputs with a filter each cost
- * less than `split` in one graph. `loglevel` is the FFmpeg one; `verbose` names the codec and the source's size. Throws
- * ConfigError for a URL it must not pass on.
+ * less than `split` in one graph. `withCoded` asks for the coded video too, where it can be had. `loglevel` is the FFmpeg
+ * one; `verbose` names the codec and the source's size. Throws ConfigError for a URL it must not pass on.
  */
 export const cameraCommand = (
   camera: CameraOptions,
   capabilities: FfmpegCapabilities,
-  loglevel: 'error' | 'verbose' = 'error',
+  { loglevel = 'error', withCoded = false }: CommandOptions = {},
 ): FfmpegCommand => {
   const { args, ...rest } = inputOf(camera, capabilities);
   const { live } = camera;
+  const hasCoded = withCoded && canBeCopied(camera);
   const analysed = [...args, ...output(camera, camera.fps), ...rawVideo(capabilities)];
-  if (!live) return { args: [...quiet, loglevel, ...analysed], ...rest };
+  const more = { ...rest, ...(hasCoded && { hasCoded }) };
+  const copied = hasCoded ? coded : [];
+  if (!live) return { args: [...quiet, loglevel, ...analysed, ...copied], ...more };
   const watched = [...output(live, live.fps, gate), ...rawVideo(capabilities, 3)];
-  return { args: [...commanded, loglevel, ...analysed, ...watched], ...rest, hasLive: true };
+  return { args: [...commanded, loglevel, ...analysed, ...watched, ...copied], ...more, hasLive: true };
+};
+
+/**
+ * The command that writes a camera's first picture to stdout as JPEG, at most `maxSide` wide and high. Its log names the
+ * codec and the source's size. Throws ConfigError for a URL it must not pass on.
+ */
+export const pictureCommand = (
+  source: Pick<CameraOptions, 'url' | 'transport'>,
+  maxSide: number,
+  capabilities: FfmpegCapabilities,
+): FfmpegCommand => {
+  const { args, ...rest } = inputOf(source, capabilities);
+  const scale = `scale='min(${maxSide},iw)':'min(${maxSide},ih)':force_original_aspect_ratio=decrease:flags=area`;
+  const picture = ['-an', '-sn', '-dn', '-frames:v', '1', '-vf', `${scale},format=yuvj420p`];
+  const jpeg = ['-threads', '1', '-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe', 'pipe:1'];
+  return { args: [...quiet, 'verbose', ...args, ...picture, ...jpeg], ...rest };
 };
 
 /** The command that decodes a video file once, as fast as it goes, thinned to `fps` frames a second of footage. */

@@ -20,6 +20,8 @@ export interface FfmpegProcess {
   readonly stdout: Output;
   /** The live frames of a command that `hasLive`. */
   readonly live?: Pick<Output, 'on'>;
+  /** The transport stream of a command that `hasCoded`. */
+  readonly coded?: Pick<Output, 'on'>;
   /** Writes to the stdin of a command that `hasLive`; nothing happens when it is gone. */
   tell(command: string): void;
   /** Resolves, never rejects, once the process is gone and its output was read. */
@@ -37,16 +39,21 @@ const stderrLength = 16_384;
 const killDelayMs = 1000;
 
 /** Starts ffmpeg. It dies with this process: by the kernel where the launcher can ask for that, else at a normal exit. */
-export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input, hasLive }) => {
+export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input, hasLive, hasCoded }) => {
   const [file = path, ...rest] = [...launcher, path, ...args];
   const child = execa(file, rest, {
     reject: false,
     buffer: false,
     encoding: 'buffer',
     forceKillAfterDelay: killDelayMs,
-    stdio: hasLive
-      ? ['pipe', 'pipe', 'pipe', 'pipe', ...(input === undefined ? [] : [Buffer.from(input)])]
-      : [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [
+      hasLive || input !== undefined ? 'pipe' : 'ignore',
+      'pipe',
+      'pipe',
+      hasLive ? 'pipe' : 'ignore',
+      hasLive && input !== undefined ? Buffer.from(input) : 'ignore',
+      hasCoded ? 'pipe' : 'ignore',
+    ],
     ...(input !== undefined && !hasLive && { input }),
   });
   // Written to while it ends: its exit says why.
@@ -59,6 +66,7 @@ export const spawnFfmpeg: SpawnFfmpeg = ({ path, launcher }, { args, input, hasL
     pid: child.pid,
     stdout: child.stdout,
     ...(hasLive && { live: child.stdio[3] as Readable }),
+    ...(hasCoded && { coded: (child.stdio as readonly unknown[])[5] as Readable }),
     exit: child.then(({ exitCode, signal, cause }) => ({
       ...(exitCode !== undefined && { exitCode }),
       ...(signal !== undefined && { signal }),

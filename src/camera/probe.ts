@@ -2,7 +2,8 @@ import type { CameraOptions } from '../core/camera.ts';
 import { CameraError } from '../core/errors.ts';
 import { bytesPerFrame } from '../core/frame.ts';
 import { failureCause } from './failure-cause.ts';
-import { cameraCommand } from './ffmpeg-command.ts';
+import { cameraCommand, pictureCommand } from './ffmpeg-command.ts';
+import type { FfmpegCommand } from './ffmpeg-command.ts';
 import { spawnFfmpeg } from './ffmpeg-process.ts';
 import type { SpawnFfmpeg } from './ffmpeg-process.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
@@ -34,6 +35,8 @@ export interface ProbeDeps {
   readonly ffmpeg: Ffmpeg;
   readonly spawn?: SpawnFfmpeg;
   readonly timeoutMs?: number;
+  /** Ends the probe, which then rejects with the reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -42,30 +45,78 @@ export interface ProbeDeps {
  */
 export const probeCamera = async (
   { live: _live, ...options }: CameraOptions,
-  { ffmpeg, spawn = spawnFfmpeg, timeoutMs = 10_000 }: ProbeDeps,
+  { timeoutMs = 10_000, ...deps }: ProbeDeps,
 ): Promise<CameraProbe> => {
-  const startedAt = performance.now();
-  const child = spawn(ffmpeg, cameraCommand(options, ffmpeg, 'verbose'));
   const wanted = bytesPerFrame(options);
   let received = 0;
+  const isWhole = (chunk: Uint8Array): boolean => (received += chunk.length) >= wanted;
+  const command = cameraCommand(options, deps.ffmpeg, { loglevel: 'verbose' });
+  return runUntil(isWhole, command, { ...deps, timeoutMs, redact: redactorFor(options.url) });
+};
+
+/** What a camera sends, and its first picture as JPEG. */
+export interface CameraPicture extends Pick<CameraProbe, 'codec' | 'width' | 'height'> {
+  readonly picture: Buffer;
+}
+
+/** The longest side of the picture of a probe. */
+const pictureSide = 640;
+
+/** Looks at a camera once, decoding one picture. Rejects as `probeCamera` does. */
+export const probePicture = async (
+  source: Pick<CameraOptions, 'url' | 'transport'>,
+  { timeoutMs = 15_000, ...deps }: ProbeDeps,
+): Promise<CameraPicture> => {
+  const chunks: Uint8Array[] = [];
+  // The end of a JPEG: FF D9 is nowhere else in it.
+  const isWhole = (chunk: Uint8Array): boolean => {
+    chunks.push(chunk);
+    return Buffer.concat(chunks.slice(-2)).subarray(-2).toString('hex') === 'ffd9';
+  };
+  const command = pictureCommand(source, pictureSide, deps.ffmpeg);
+  const { codec, width, height } = await runUntil(isWhole, command, {
+    ...deps,
+    timeoutMs,
+    redact: redactorFor(source.url),
+  });
+  return { codec, width, height, picture: Buffer.concat(chunks) };
+};
+
+interface Run extends ProbeDeps {
+  readonly timeoutMs: number;
+  readonly redact: (text: string) => string;
+}
+
+/** Runs ffmpeg until its output is whole. Rejects with CameraError, or with the signal's reason. */
+const runUntil = async (
+  isWhole: (chunk: Uint8Array) => boolean,
+  command: FfmpegCommand,
+  { ffmpeg, spawn = spawnFfmpeg, timeoutMs, signal, redact }: Run,
+): Promise<CameraProbe> => {
+  signal?.throwIfAborted();
+  const startedAt = performance.now();
+  const child = spawn(ffmpeg, command);
   let firstFrameMs: number | undefined;
   let stalled = false;
   const timer = setTimeout(() => {
     stalled = true;
     child.kill('SIGKILL');
   }, timeoutMs);
+  const interrupt = (): void => child.kill('SIGKILL');
+  signal?.addEventListener('abort', interrupt, { once: true });
   child.stdout.on('data', (chunk) => {
-    received += chunk.length;
-    if (received < wanted || firstFrameMs !== undefined) return;
+    if (firstFrameMs !== undefined || !isWhole(chunk)) return;
     firstFrameMs = performance.now() - startedAt;
     child.kill('SIGTERM');
   });
   const exit = await child.exit;
   clearTimeout(timer);
+  signal?.removeEventListener('abort', interrupt);
 
   const stream = parseStream(child.stderr());
   if (stream && firstFrameMs !== undefined) return { ...stream, firstFrameMs };
+  signal?.throwIfAborted();
   const elapsedMs = performance.now() - startedAt;
   const { cause, message } = failureCause({ ...exit, stderr: child.stderr(), frames: 0, elapsedMs, stalled });
-  throw new CameraError(cause, redactorFor(options.url)(message));
+  throw new CameraError(cause, redact(message));
 };

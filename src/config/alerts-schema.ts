@@ -1,4 +1,20 @@
+import * as z from 'zod';
+
 import { fraction, group, number } from './schema-parts.ts';
+
+const clipsExpected = 'true, false or always';
+
+const clips = group({
+  enabled: z
+    .union([z.boolean(), z.literal('always')], clipsExpected)
+    .default(true)
+    .describe(
+      'Keep a video of each alert, as the camera sent it. A camera with a mask gets none, because it would show what is masked; always gives it one all the same.',
+    ),
+  preRollSeconds: number(0, 60).default(5).describe('Seconds of the video before the alert, at least.'),
+  postRollSeconds: number(0, 60).default(5).describe('Seconds of the video after the end of the alert.'),
+  maxSeconds: number(1, 600).default(60).describe('Seconds of one video, at most; what comes later is not in it.'),
+}).prefault({});
 
 export const alerts = group({
   falseAlarmsPerDay: number(0.001, 1000)
@@ -15,4 +31,5 @@ export const alerts = group({
   smoothingSeconds: number(0, 60)
     .default(0.15)
     .describe('Time constant of the smoothing of the score (exponential moving average); 0 for none.'),
+  clips: clips.describe('The videos of alerts: a group of keys of its own.'),
 }).prefault({});

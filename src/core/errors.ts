@@ -34,6 +34,12 @@ export type PublishFailure = 'refused' | 'unauthorized' | 'not-found' | 'dns' | 
 /** A server that does not take a feed (any more); its message never holds a password. */
 export class PublishError extends NightjarError<PublishFailure> {}
 
+/** Why a device that was found in the network names no streams; the closed set that users see. */
+export type DeviceFailure = 'unauthorized' | 'timeout' | 'refused' | 'not-onvif';
+
+/** A device that names no streams; its message never holds a password. */
+export class DeviceError extends NightjarError<DeviceFailure> {}
+
 /** An engine that cannot start, a session that cannot load, a run that failed. */
 export class EngineError extends NightjarError<
   'unavailable' | 'load-failed' | 'run-failed' | 'overloaded' | 'worker-died' | 'closed'

@@ -48,7 +48,10 @@ export interface LearnOptions {
   /** A file that keeps the training while it goes on: one that was cut off goes on from it. */
   readonly checkpoint?: string | undefined;
   readonly onResumed?: ((step: number) => void) | undefined;
+  /** Ends the training early; the best model so far is kept. */
   readonly signal?: AbortSignal;
+  /** Ends the learning; nothing is kept. */
+  readonly cancel?: AbortSignal | undefined;
   readonly onProgress?: (progress: LearningProgress) => void;
 }
 
@@ -61,7 +64,8 @@ export interface LearnEngines {
 
 /**
  * Footage in, model folder out: trains, and for an anomaly model sets the threshold on held-back normal footage. Rejects
- * with ModelError 'worse', and leaves the folder as it is, when the previous model does better on the held-back footage.
+ * with ModelError 'worse', or with the reason of `cancel`, and leaves the folder as it is, when the previous model does
+ * better on the held-back footage, or the learning was cancelled.
  */
 export const learnModel = async (
   footage: DataSet,
@@ -86,6 +90,7 @@ export const learnModel = async (
   try {
     const { model, card, fitted } = await fitAndCalibrate(learning, folder, engines, { ...options, checkpoint, set });
     const record = await recordLearning(engines.inference, { model, card }, sets.heldBack, fitted, options.minSeconds);
+    options.cancel?.throwIfAborted();
     await saveModel(folder, { ...model, card, record });
     return card;
   } finally {
@@ -165,19 +170,29 @@ const fitModel = async (
   { model: { topology }, samples, objective, initial }: Learning,
   previous: PreviousModel | undefined,
   { training }: LearnEngines,
-  { batch, noise, maxMinutes, patience, seed, checkpoint, signal, onProgress }: FitAndCalibrateOptions,
-): Promise<FitResult> =>
-  fit(training, topology, previous?.model.weights ?? (initial ?? initialWeights)(topology, seed), samples, {
-    batch,
-    noise,
-    patience,
-    seed,
-    maxSeconds: maxMinutes * 60,
-    objective,
-    checkpoint,
-    ...(signal && { signal }),
-    onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
-  });
+  { batch, noise, maxMinutes, patience, seed, checkpoint, signal, cancel, onProgress }: FitAndCalibrateOptions,
+): Promise<FitResult> => {
+  const either = AbortSignal.any([signal, cancel].filter((one) => one !== undefined));
+  const fitted = await fit(
+    training,
+    topology,
+    previous?.model.weights ?? (initial ?? initialWeights)(topology, seed),
+    samples,
+    {
+      batch,
+      noise,
+      patience,
+      seed,
+      maxSeconds: maxMinutes * 60,
+      objective,
+      checkpoint,
+      signal: either,
+      onProgress: ({ step: _step, ...progress }) => onProgress?.({ stage: 'training', ...progress }),
+    },
+  );
+  cancel?.throwIfAborted();
+  return fitted;
+};
 
 /** Trains a model that is better than the previous one, where there is one. */
 const fitBetter = async (

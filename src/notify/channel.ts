@@ -18,7 +18,9 @@ export interface Channel {
   readonly address: string;
   /** Attempts after which a notification is given up; Infinity where only waiting too long does that. */
   readonly maxAttempts: number;
-  /** Whether an attempt makes sense now. Whoever changes that calls `onReady`. */
+  /** Attempts at a time; those of one alert follow each other all the same. */
+  readonly concurrency: number;
+  /** Whether an attempt makes sense now. Who makes it so wakes the courier. */
   readonly isReady: boolean;
   /** Tries once. Never rejects. */
   deliver(notification: Notification, signal: AbortSignal): Promise<Attempt>;

@@ -24,21 +24,26 @@ const longestPauseMs = 60_000;
 const faultMs = 5000;
 
 /**
- * Carries the notifications of one notifier from the outbox to its channel, one at a time, the oldest first. One that fails waits
+ * Carries the notifications of one notifier from the outbox to its channel, the oldest first. One that fails waits
  * longer each time, and everything else pauses too, for less: a receiver that is down is not hammered, and a notification
  * that it cannot take keeps no other from arriving.
  */
 export class Courier {
   readonly #name: string;
-  readonly #channel: Pick<Channel, 'deliver' | 'isReady' | 'maxAttempts'>;
+  readonly #channel: Pick<Channel, 'deliver' | 'isReady' | 'maxAttempts' | 'concurrency'>;
   readonly #deps: Required<CourierDeps>;
+  readonly #underWay = new Map<number, Promise<void>>();
   #wakeUp = new AbortController();
   /** Failures since the last success. */
   #failures = 0;
   #pausedUntil = -Infinity;
   #expiresAt = -Infinity;
 
-  constructor(name: string, channel: Pick<Channel, 'deliver' | 'isReady' | 'maxAttempts'>, deps: CourierDeps) {
+  constructor(
+    name: string,
+    channel: Pick<Channel, 'deliver' | 'isReady' | 'maxAttempts' | 'concurrency'>,
+    deps: CourierDeps,
+  ) {
     this.#name = name;
     this.#channel = channel;
     this.#deps = { now: Date.now, random: Math.random, sleep: sleepUntil, ...deps };
@@ -50,35 +55,53 @@ export class Courier {
     this.#wakeUp.abort();
   }
 
-  /** Carries until aborted, and waits for the attempt that is under way then; `cut` ends that, too. */
+  /** Carries until aborted, and waits for the attempts that are under way then; `cut` ends those, too. */
   async run(signal: AbortSignal, cut = signal): Promise<void> {
     signal.addEventListener('abort', () => this.wake(), { once: true });
     while (!signal.aborted) {
       // Before the outbox is read: what is added from here on is seen in the next round.
       this.#wakeUp = new AbortController();
-      const pauseMs = await this.#round(cut);
-      if (pauseMs > 0 && !signal.aborted) await this.#deps.sleep(pauseMs, this.#wakeUp.signal);
+      const pauseMs = this.#round(cut);
+      if (pauseMs === 0 || signal.aborted) continue;
+      const { signal: woken } = this.#wakeUp;
+      if (this.#underWay.size === 0) await this.#deps.sleep(pauseMs, woken);
+      else await Promise.race([...this.#underWay.values(), aborted(woken)]);
     }
+    await Promise.all(this.#underWay.values());
   }
 
-  /** One look into the outbox; resolves with how long there is nothing to do. */
-  async #round(cut: AbortSignal): Promise<number> {
+  /** One look into the outbox; tells for how long there is nothing more to do. */
+  #round(cut: AbortSignal): number {
     const { outbox, onLosses, onError, now } = this.#deps;
     try {
       if (now() >= this.#expiresAt) {
         this.#expiresAt = now() + expiryMs;
         onLosses(outbox.expire(this.#name, now()));
       }
-      if (!this.#channel.isReady) return expiryMs;
+      const busy = this.#underWay.size;
+      if (!this.#channel.isReady || busy >= this.#channel.concurrency) return expiryMs;
       if (now() < this.#pausedUntil) return this.#pausedUntil - now();
-      const notification = outbox.due(this.#name, now());
-      if (!notification) return Math.min(expiryMs, Math.max(1, (outbox.nextDueAt(this.#name) ?? Infinity) - now()));
-      const attempt = await this.#channel.deliver(notification, cut);
-      if (attempt.outcome === 'delivered' || !cut.aborted) this.#settle(notification, attempt);
-      return 0;
+      const next = outbox.due(this.#name, now(), busy + 1).find(({ seq }) => !this.#underWay.has(seq));
+      if (next) {
+        this.#underWay.set(next.seq, this.#carry(next, cut));
+        return 0;
+      }
+      return busy > 0 ? expiryMs : Math.min(expiryMs, Math.max(1, (outbox.nextDueAt(this.#name) ?? Infinity) - now()));
     } catch (error) {
       onError(error);
       return faultMs;
+    }
+  }
+
+  async #carry(notification: Notification, cut: AbortSignal): Promise<void> {
+    try {
+      const attempt = await this.#channel.deliver(notification, cut);
+      if (attempt.outcome === 'delivered' || !cut.aborted) this.#settle(notification, attempt);
+    } catch (error) {
+      this.#pausedUntil = this.#deps.now() + faultMs;
+      this.#deps.onError(error);
+    } finally {
+      this.#underWay.delete(notification.seq);
     }
   }
 
@@ -102,6 +125,12 @@ export class Courier {
     onAttempt(attempt);
   }
 }
+
+const aborted = async (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 const sleepUntil = async (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+
 import { connect as connectMqtt } from 'mqtt';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { Observable } from 'rxjs';
@@ -58,7 +60,11 @@ export const connectBroker = (
     const client = connect(clientOptions(options));
     const fail = (error: Error): void =>
       subscriber.error(new Error(withoutSecrets(error.message || codeOf(error), options), { cause: error }));
-    client.on('connect', () => subscriber.next(linkOf(client, fail)));
+    client.on('connect', () => {
+      // Small messages follow each other: Nagle's algorithm would hold each back until the broker's kernel confirms the one before.
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      subscriber.next(linkOf(client, fail));
+    });
     client.on('error', fail);
     client.on('disconnect', ({ reasonCode }) =>
       fail(new Error(`the broker ended the connection (${reasonCode ?? 0})`)),

@@ -51,6 +51,8 @@ export class Mqtt implements Channel {
   readonly kind = 'mqtt';
   readonly address: string;
   readonly maxAttempts = Infinity;
+  /** With the retained topics no more than 10 unconfirmed: a broker may refuse more (MQTT 5, Receive Maximum). */
+  readonly concurrency = 5;
   readonly #options: MqttOptions;
   readonly #deps: MqttDeps;
   readonly #discovery: DiscoveryOptions;
@@ -136,17 +138,21 @@ export class Mqtt implements Channel {
 
   async deliver({ id, event, alert, attempts }: Notification, signal: AbortSignal): Promise<Attempt> {
     const topics = cameraTopics(this.#options.topic, alert.camera);
-    // The picture first: who acts on the message finds it there.
-    if (this.#link && this.#cameras.has(alert.camera) && attempts < pictureAttempts) {
-      const picture = await this.#deps.readPicture(alert);
-      if (picture) void this.#retained.put(topics.snapshot, picture);
-    }
     const links = linksOf(alert, this.#options.publicUrl);
-    return this.#send(topics.event, { event_type: event, notificationId: id, ...alert, ...links }, signal);
+    const isShown = this.#cameras.has(alert.camera) && attempts < pictureAttempts;
+    const picture = this.#link && isShown ? await this.#deps.readPicture(alert) : undefined;
+    return this.#exchange(signal, async (link) => {
+      // The picture first: who acts on the message finds it there. One after the other: a broker with Nagle's algorithm
+      // would keep its second answer until the kernel confirms the first, 40 ms later.
+      if (picture) await this.#retained.put(topics.snapshot, picture);
+      await publishJson(link, topics.event, { event_type: event, notificationId: id, ...alert, ...links });
+    });
   }
 
   async test(signal: AbortSignal): Promise<Attempt> {
-    return this.#send(`${this.#options.topic}/test`, { event_type: 'test' }, signal);
+    return this.#exchange(signal, async (link) =>
+      publishJson(link, `${this.#options.topic}/test`, { event_type: 'test' }),
+    );
   }
 
   /** Tells the broker that Nightjar goes, for a second at most. */
@@ -182,12 +188,12 @@ export class Mqtt implements Channel {
     onUp();
   }
 
-  async #send(topic: string, content: object, signal: AbortSignal): Promise<Attempt> {
+  /** Says something to the broker; a connection on which no answer comes is dropped. */
+  async #exchange(signal: AbortSignal, say: (link: MqttLink) => Promise<void>): Promise<Attempt> {
     const link = this.#link;
     if (!link) return { outcome: 'later', message: 'the broker is not connected' };
     try {
-      const sent = link.publish(topic, JSON.stringify(content), { qos: 1, retain: false });
-      await withinMs(publishTimeoutMs, sent, signal);
+      await withinMs(publishTimeoutMs, say(link), signal);
       return { outcome: 'delivered' };
     } catch (error) {
       if (error instanceof NoAnswer && !signal.aborted) link.drop(error.message);
@@ -205,6 +211,9 @@ export class Mqtt implements Channel {
     for (const topic of [connectivity, score, alert, snapshot]) this.#retained.clear(topic);
   }
 }
+
+const publishJson = async (link: MqttLink, topic: string, content: object): Promise<void> =>
+  link.publish(topic, JSON.stringify(content), { qos: 1, retain: false });
 
 class NoAnswer extends Error {}
 

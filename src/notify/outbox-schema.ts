@@ -20,7 +20,7 @@ export const schema = `
     UNIQUE (notifier, id)
   ) STRICT;
   CREATE INDEX message_pending ON message (notifier, due_at, seq) WHERE state = 'pending';
-  CREATE INDEX message_dead ON message (settled_at, seq) WHERE state = 'dead';
+  CREATE INDEX message_dead ON message (notifier, settled_at, seq) WHERE state = 'dead';
   CREATE INDEX message_done ON message (settled_at) WHERE state = 'done';
   CREATE INDEX message_alert ON message (notifier, alert) WHERE state = 'pending';
   CREATE TABLE topic (notifier TEXT NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (notifier, topic)) STRICT;

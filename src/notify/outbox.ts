@@ -53,8 +53,8 @@ export interface Outbox {
    * survives a kill -9 of the process. Tells whether it is new, and what made room for it.
    */
   add(notifier: string, event: NotificationEvent, alert: Alert, now: number): Losses & { readonly isNew: boolean };
-  /** What has been due for the longest, and has no older one of the same alert waiting before it. */
-  due(notifier: string, now: number): Notification | undefined;
+  /** What has been due for the longest, at most `limit`, each without an older one of the same alert waiting before it. */
+  due(notifier: string, now: number, limit: number): Notification[];
   /** When the next one is due; undefined when none waits. */
   nextDueAt(notifier: string): number | undefined;
   delivered(seq: number, now: number): void;
@@ -114,7 +114,13 @@ export const openOutbox = (
     `INSERT INTO message (notifier, id, alert, event, body, queued_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (notifier, id) DO NOTHING RETURNING seq`,
   );
-  const countOf = rows<{ n: number }>('SELECT count(*) AS n FROM message WHERE notifier = ? AND state = ?');
+  // The states stand in the text: with a parameter no partial index would be used.
+  const countIn = (state: string): ((notifier: string) => number) => {
+    const count = rows<{ n: number }>(`SELECT count(*) AS n FROM message WHERE notifier = ? AND state = '${state}'`);
+    return (notifier) => count(notifier)[0]?.n ?? 0;
+  };
+  const pendingOf = countIn('pending');
+  const deadOf = countIn('dead');
   const giveUp = rows(
     "UPDATE message SET state = 'dead', error = ?, settled_at = ? WHERE seq = ? AND state = 'pending' RETURNING seq",
   );
@@ -134,9 +140,9 @@ export const openOutbox = (
   const forget = rows("DELETE FROM message WHERE state = 'done' AND settled_at < ? RETURNING seq");
   const isFirstOfAlert = `NOT EXISTS
     (SELECT 1 FROM message AS e WHERE e.notifier = m.notifier AND e.alert = m.alert AND e.state = 'pending' AND e.seq < m.seq)`;
-  const dueRow = rows<MessageRow>(
+  const due = rows<MessageRow>(
     `SELECT * FROM message AS m WHERE notifier = ? AND state = 'pending' AND due_at <= ? AND ${isFirstOfAlert}
-     ORDER BY due_at, seq LIMIT 1`,
+     ORDER BY due_at, seq LIMIT ?`,
   );
   const hasten = rows(
     "UPDATE message SET due_at = ? WHERE notifier = ? AND state = 'pending' AND due_at > ? RETURNING seq",
@@ -166,7 +172,7 @@ export const openOutbox = (
 
   /** Counts and cuts the dead letters of a notifier after `dead` more. */
   const lossesOf = (notifier: string, died: number): Losses => {
-    const excess = died === 0 ? 0 : (countOf(notifier, 'dead')[0]?.n ?? 0) - limits.dead;
+    const excess = died === 0 ? 0 : deadOf(notifier) - limits.dead;
     return { dead: died, discarded: excess > 0 ? discardOldest(notifier, excess).length : 0 };
   };
 
@@ -193,13 +199,13 @@ export const openOutbox = (
         database.transaction(() => {
           const id = notificationId(alert, event);
           const isNew = insert(notifier, id, alert.id, event, JSON.stringify(alert), at, at).length > 0;
-          const excess = isNew ? (countOf(notifier, 'pending')[0]?.n ?? 0) - limits.pending : 0;
+          const excess = isNew ? pendingOf(notifier) - limits.pending : 0;
           const message = `more than ${limits.pending} notifications waited for ${notifier}`;
           const died = excess > 0 ? giveUpOldest(message, at, notifier, excess).length : 0;
           return { isNew, ...lossesOf(notifier, died) };
         })(),
       ),
-    due: (notifier, at) => read('read what is due', () => notificationOf(dueRow(notifier, at)[0])),
+    due: (notifier, at, limit) => read('read what is due', () => due(notifier, at, limit).map(notificationOf)),
     nextDueAt: (notifier) => read('read what is due', () => nextDue(notifier)[0]?.due_at),
     hasten: (notifier, at) => void write('hasten deliveries', () => hasten(at, notifier, at)),
     delivered: (seq, at) => void write('note a delivery', () => deliver(at, seq)),
@@ -219,11 +225,7 @@ export const openOutbox = (
           return lossesOf(notifier, giveUpOld(message, at, notifier, at - limits.ageMs).length);
         })(),
       ),
-    count: (notifier) =>
-      read('count', () => ({
-        pending: countOf(notifier, 'pending')[0]?.n ?? 0,
-        dead: countOf(notifier, 'dead')[0]?.n ?? 0,
-      })),
+    count: (notifier) => read('count', () => ({ pending: pendingOf(notifier), dead: deadOf(notifier) })),
     deadLetters: (limit) => read('list dead letters', () => dead(limit).map(deadLetterOf)),
     retry: (seq, at) => write('queue a dead letter again', () => revive(at, at, seq)[0]?.notifier),
     remove: (seq) => write('remove a dead letter', () => remove(seq).length > 0),
@@ -246,15 +248,14 @@ interface MessageRow {
   readonly settled_at: number | null;
 }
 
-const notificationOf = (row: MessageRow | undefined): Notification | undefined =>
-  row && {
-    seq: row.seq,
-    id: row.id,
-    event: row.event,
-    alert: JSON.parse(row.body) as Alert,
-    queuedAt: row.queued_at,
-    attempts: row.attempts,
-  };
+const notificationOf = ({ seq, id, event, body, queued_at, attempts }: MessageRow): Notification => ({
+  seq,
+  id,
+  event,
+  alert: JSON.parse(body) as Alert,
+  queuedAt: queued_at,
+  attempts,
+});
 
 const deadLetterOf = ({ seq, notifier, body, attempts, error, settled_at }: MessageRow): DeadLetter => ({
   id: seq,

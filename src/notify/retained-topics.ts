@@ -9,8 +9,8 @@ export interface TopicMemory {
 
 export type RetainedLink = Pick<MqttLink, 'publish'>;
 
-/** Unconfirmed messages at a time; brokers may refuse more than 20 (MQTT 5, Receive Maximum), and others need some. */
-const mostInFlight = 10;
+/** Unconfirmed messages at a time: a broker may refuse more than 10 (MQTT 5, Receive Maximum), and alerts need some. */
+const mostInFlight = 4;
 
 /**
  * The newest message of each topic, as a broker is to keep it: published when it changes, all of them when a connection is

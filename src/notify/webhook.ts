@@ -77,6 +77,7 @@ export const openWebhook = (options: WebhookOptions, deps: WebhookDeps): Channel
     kind: 'webhook',
     address: addressOf(url),
     maxAttempts,
+    concurrency: 1,
     isReady: true,
     deliver: async (notification, signal) => post(notification.id, await contentOf(notification), signal),
     test: async (signal) =>

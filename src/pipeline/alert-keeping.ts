@@ -1,15 +1,18 @@
+import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
-import { type Observable, Subject, merge, share, tap } from 'rxjs';
+import { type Observable, Subject, interval, merge, share, tap } from 'rxjs';
 
 import type { AlertIdFilter } from '../alert/alert-query.ts';
 import type { AlertStore } from '../alert/alert-store.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
+import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Alert, AlertEvent, AlertKind, Verdict } from '../core/status.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Log } from './log.ts';
+import { AlertMedia } from './alert-media.ts';
 import { messageOf, throttled } from './telemetry.ts';
 
 const kindText: Readonly<Record<AlertKind, string>> = {
@@ -20,6 +23,8 @@ const kindText: Readonly<Record<AlertKind, string>> = {
   'camera-moved': 'the camera was moved',
 };
 
+/** How often it is looked for clips that no picture ends. */
+const clipTickMs = 1000;
 /** So many alerts are removed before others get their turn. */
 const removedAtOnce = 100;
 
@@ -28,22 +33,37 @@ export interface AlertKeepingDeps {
   readonly predictions$: Observable<Prediction>;
   readonly metrics: Pick<Metrics, 'alerts'>;
   readonly log: Log;
+  /** Makes the clips. */
+  readonly ffmpeg: Ffmpeg;
 }
 
 /** The alerts of a running pipeline: found, recorded, judged and removed. */
 export interface AlertKeeping {
   /** Every change of an alert, after it was recorded. */
   readonly alerts$: Observable<AlertEvent>;
+  /** Clips, scores and heat maps; to be closed after the last alert. */
+  readonly media: AlertMedia;
   readonly judge: (id: string, verdict: Verdict | null) => Alert | undefined;
   readonly remove: (filter: AlertIdFilter) => Promise<number>;
 }
 
 /** Alerts are looked for while somebody subscribes to `alerts$`. */
 export const keepAlerts = (
-  { alerts, server }: Pick<Pipeline, 'alerts' | 'server'>,
-  { store, predictions$, metrics, log }: AlertKeepingDeps,
+  { alerts, server, storage }: Pick<Pipeline, 'alerts' | 'server' | 'storage'>,
+  { store, predictions$, metrics, log, ffmpeg }: AlertKeepingDeps,
 ): AlertKeeping => {
   const others$ = new Subject<AlertEvent>();
+  const media = new AlertMedia(path.join(storage.path, 'alerts'), alerts, {
+    ffmpeg,
+    store,
+    onClip: (alert) => others$.next({ event: 'updated', alert }),
+    onError: throttled(5000, (error: unknown, camera: string) =>
+      log.error({ camera, error: messageOf(error) }, 'the clip or the scores of an alert could not be kept'),
+    ),
+    ticks$: interval(clipTickMs),
+  });
+  // Before the alerts that come of a prediction.
+  predictions$.subscribe((prediction) => media.onPrediction(prediction));
   const detected$ = watchAlerts(
     predictions$,
     store,
@@ -60,7 +80,11 @@ export const keepAlerts = (
     }),
   );
   return {
-    alerts$: merge(detected$, others$).pipe(share()),
+    alerts$: merge(detected$, others$).pipe(
+      tap((event) => media.onAlert(event)),
+      share(),
+    ),
+    media,
     judge: (id, verdict) => {
       const alert = store.setVerdict(id, verdict);
       if (!alert) return undefined;

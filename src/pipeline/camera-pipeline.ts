@@ -1,5 +1,4 @@
 import { Subscription } from 'rxjs';
-import type { Observable } from 'rxjs';
 
 import type { CameraEvent } from '../core/camera.ts';
 import { DataError, InterruptedError } from '../core/errors.ts';
@@ -9,44 +8,17 @@ import type { Prediction } from '../core/prediction.ts';
 import { learnedTasks } from '../core/status.ts';
 import type { CameraStatus, LearningProgress, PublishStatus, TaskName } from '../core/status.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
-import { hasColour } from '../learn/colour-footage.ts';
-import { DataSetCollector, minFrames } from '../learn/data-set.ts';
-import type { DataSet } from '../learn/data-set.ts';
 import type { CameraTask } from '../task/camera-task.ts';
 import { openTask } from '../task/open-task.ts';
+import type { CameraDeps } from './camera-deps.ts';
+import { CameraLearning } from './camera-learning.ts';
+import type { LearningPlan } from './camera-learning.ts';
 import { bareStatus } from './camera-status.ts';
-import type { Inferred, InferenceQueue, Job } from './inference.ts';
+import type { Inferred, Job } from './inference.ts';
 import type { LoadedModel } from './models.ts';
 
-/** What the camera's life is made of; passed in by run-pipeline.ts. */
-export interface CameraDeps {
-  readonly frames$: Observable<Frame>;
-  readonly events$: Observable<CameraEvent>;
-  readonly redactedUrl: string;
-  readonly queue: Pick<InferenceQueue, 'push'>;
-  /** Footage to collect before learning, in seconds; undefined when the camera must not learn by itself. */
-  readonly collectSeconds: number | undefined;
-  /** Makes the live pictures ready to be denoised; false when there is no denoiser. Rejects when it cannot be used. */
-  readonly loadDenoiser: () => Promise<boolean>;
-  /** The camera's model for a learned task, when it was learned already. Rejects when it is damaged or fits another picture size. */
-  readonly findModel: (task: TaskName) => Promise<LoadedModel | undefined>;
-  /** Footage of a learning that was cut off by a crash. */
-  readonly savedFootage?: () => Promise<DataSet | undefined>;
-  /** Learns from the footage what `findModel` does not find. It finds each model from the moment `onLearned` is called. */
-  readonly learn: (
-    set: DataSet,
-    onProgress: (progress: LearningProgress) => void,
-    onLearned: () => Promise<void>,
-  ) => Promise<void>;
-  /** Every frame comes out here once, with or without a model's word on it; its pixels are valid during the call only. */
-  readonly onPrediction: (prediction: Prediction) => void;
-  readonly onStatus: (status: CameraStatus) => void;
-  readonly onEvent: (event: CameraEvent) => void;
-  /** The model cannot be used or learned; the camera goes on with raw pictures. */
-  readonly onModelFailed: (error: unknown) => void;
-  /** A task could make nothing of what its model gave for a frame, which comes out without its word. */
-  readonly onTaskFailed: (task: TaskName, error: unknown) => void;
-}
+/** What became of a wish to learn. */
+export type LearningStart = 'started' | 'already-learning' | 'nothing-to-learn';
 
 interface CameraJob extends Job {
   readonly name: TaskName;
@@ -70,7 +42,7 @@ export class CameraPipeline {
   #status: CameraStatus;
   /** The models in use, by the task they are for. */
   #jobs: ReadonlyMap<TaskName, CameraJob> = new Map();
-  #collector: DataSetCollector | undefined;
+  readonly #learning: CameraLearning;
   #progressAt = 0;
   /** What is wrong with the model, shown while the camera itself is well. */
   #modelMessage: string | undefined;
@@ -79,6 +51,12 @@ export class CameraPipeline {
     this.#camera = camera;
     this.#deps = deps;
     this.#learned = learnedTasks(camera.tasks);
+    this.#learning = new CameraLearning(camera, {
+      learn: deps.learn,
+      onProgress: (progress) => this.#progress(progress),
+      onLearned: async () => void (await this.#useModels()),
+      onEnd: async (plan, error) => this.#onLearningEnd(plan, error),
+    });
     this.#status = bareStatus(camera, deps.redactedUrl);
   }
 
@@ -89,10 +67,11 @@ export class CameraPipeline {
   /** Looks for the models, then opens the camera. Never rejects: a camera with a broken model shows raw pictures. */
   async start(): Promise<void> {
     const isWell = await this.#useModels();
-    if (isWell && this.#missing().length > 0 && this.#deps.collectSeconds !== undefined) {
+    const plan = this.#automatic();
+    if (isWell && plan && this.#missing().length > 0) {
       const saved = await this.#deps.savedFootage?.();
-      if (saved) void this.#learn(() => saved);
-      else this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
+      if (saved) void this.#learning.learnFrom(() => saved, plan);
+      else this.#learning.begin(plan);
     }
     this.#subscription.add(this.#deps.events$.subscribe((event) => this.#onEvent(event)));
     this.#subscription.add(this.#deps.frames$.subscribe((frame) => this.#onFrame(frame)));
@@ -109,6 +88,28 @@ export class CameraPipeline {
   /** Takes note of how the camera's published feed fares. */
   tellPublished(publish: PublishStatus): void {
     this.#update({ publish });
+  }
+
+  /**
+   * Collects footage from now on and learns from it, while the camera goes on being watched with the models it has: they
+   * stay until better ones are learned. Without `isFresh` learning goes on from them.
+   */
+  startLearning({ seconds, isFresh }: { readonly seconds: number; readonly isFresh: boolean }): LearningStart {
+    if (this.#learned.length === 0) return 'nothing-to-learn';
+    if (this.#status.learning) return 'already-learning';
+    const isColourOnly = (): boolean => this.#learned.join() === 'colorize';
+    this.#learning.begin({ seconds, start: isFresh ? 'fresh' : 'previous', isColourOnly });
+    this.#progress({ stage: 'collecting', fraction: 0, secondsLeft: seconds });
+    return 'started';
+  }
+
+  /** Ends the learning without keeping what it has so far. False when the camera does not learn. */
+  cancelLearning(): boolean {
+    if (!this.#status.learning) return false;
+    const plan = this.#learning.cancel();
+    this.#clearLearning();
+    if (plan?.start !== undefined) this.#awaitColours();
+    return true;
   }
 
   /** Ends the camera's child process. Frames in flight still come back to `onInferred`. */
@@ -132,7 +133,7 @@ export class CameraPipeline {
 
   #onFrame(frame: Frame): void {
     if (this.#status.state === 'connecting' || this.#status.state === 'failed') this.#changeState();
-    if (this.#collector) this.#collect(frame, this.#collector);
+    this.#learning.add(frame);
     if (this.#jobs.size > 0) {
       this.#deps.queue.push({ frame, stream: 'analysis', jobs: [...this.#jobs.values()], queuedAt: preciseNow() });
     } else {
@@ -150,7 +151,7 @@ export class CameraPipeline {
 
   #onEvent(event: CameraEvent): void {
     if (event.type === 'failed') {
-      this.#collector?.cut();
+      this.#learning.cut();
       this.#update({ state: 'failed', cause: event.cause, message: event.message });
     }
     this.#deps.onEvent(event);
@@ -162,46 +163,36 @@ export class CameraPipeline {
     this.#status = {
       ...status,
       ...(this.#modelMessage && { message: this.#modelMessage }),
-      state: status.learning ? 'learning' : 'live',
+      state: status.learning && !status.hasModel ? 'learning' : 'live',
     };
     this.#deps.onStatus(this.#status);
   }
 
-  #collect(frame: Frame, collector: DataSetCollector): void {
-    const { fps } = this.#camera;
-    // Colours can only be learned by day: until then there is nothing to collect.
-    if (this.#lacksColourOnly() && !hasColour(frame.data, frame)) return;
-    const wanted = Math.max(minFrames, Math.round((this.#deps.collectSeconds ?? 0) * fps));
-    collector.add(frame);
-    if (collector.seen < wanted) {
-      this.#progress({
-        stage: 'collecting',
-        fraction: collector.seen / wanted,
-        secondsLeft: (wanted - collector.seen) / fps,
-      });
-      return;
-    }
-    this.#collector = undefined;
-    void this.#learn(() => collector.finish(`camera "${this.#camera.id}"`));
+  /** How the camera learns by itself; undefined when it must not. */
+  #automatic(): LearningPlan | undefined {
+    const { collectSeconds: seconds } = this.#deps;
+    return seconds === undefined ? undefined : { seconds, isColourOnly: () => this.#lacksColourOnly() };
   }
 
-  async #learn(footage: () => DataSet): Promise<void> {
-    try {
-      this.#progress({ stage: 'training', fraction: 0 });
-      await this.#deps.learn(
-        footage(),
-        (progress) => this.#progress(progress),
-        async () => void (await this.#useModels()),
-      );
+  async #onLearningEnd(plan: LearningPlan, error: unknown): Promise<void> {
+    if (error instanceof InterruptedError) return;
+    if (error === undefined) {
       if (this.#subscription.closed) return;
       this.#forgetModelFailure();
       await this.#useModels();
-    } catch (error) {
-      if (error instanceof InterruptedError) return;
-      this.#reportModelFailure('Learning failed', error);
-      const isTooFew = error instanceof DataError && error.code === 'too-few';
-      if (isTooFew && this.#lacksColourOnly()) this.#collector = new DataSetCollector(this.#camera, this.#camera.fps);
-    }
+    } else this.#reportModelFailure('Learning failed', error);
+    this.#clearLearning();
+    const isTooFew = error instanceof DataError && error.code === 'too-few';
+    if (isTooFew || plan.start !== undefined) this.#awaitColours();
+  }
+
+  /** Collects footage until there are colours, when they are all the camera still lacks. */
+  #awaitColours(): void {
+    const plan = this.#automatic();
+    if (plan && this.#lacksColourOnly()) this.#learning.begin(plan);
+  }
+
+  #clearLearning(): void {
     const { learning: _learning, ...status } = this.#status;
     this.#status = { ...status, state: status.state === 'learning' ? 'live' : status.state };
     this.#deps.onStatus(this.#status);
@@ -225,7 +216,7 @@ export class CameraPipeline {
     const stageChanged = learning.stage !== this.#status.learning?.stage;
     if (!stageChanged && now - this.#progressAt < progressIntervalMs) return;
     this.#progressAt = now;
-    this.#update({ learning, ...(this.#status.state === 'live' && { state: 'learning' }) });
+    this.#update({ learning, ...(this.#status.state === 'live' && !this.#status.hasModel && { state: 'learning' }) });
   }
 
   /** Takes every model that is there; one that is in use already keeps its state. False when one cannot be used. */

@@ -51,6 +51,11 @@ export class Cameras {
     return [...this.#entries.values()].map(({ running, status }) => running?.status ?? status);
   }
 
+  /** As the pipeline file has it; undefined when there is none. */
+  settings(id: string): PipelineCamera | undefined {
+    return this.#entries.get(id)?.camera;
+  }
+
   /** Undefined when there is none, or it is paused. */
   running(id: string): RunningCamera | undefined {
     return this.#entries.get(id)?.running;
@@ -120,7 +125,12 @@ export class Cameras {
     }
     // Those that go are out of sight before their frames in flight come back.
     this.#entries = new Map([...before].map(([id, entry]) => [id, stays.get(id) ?? closing(entry)]));
-    for (const [id, { running }] of before) if (!stays.has(id) && running) await attempt(async () => running.close());
+    for (const [id, { running }] of before) {
+      if (stays.has(id) || !running) continue;
+      // What it learns would be of a camera that is not there any more, or has changed.
+      running.cancelLearning();
+      await attempt(async () => running.close());
+    }
 
     this.#deps.onKept([...stays.values()].flatMap(({ camera, running }) => (running ? [camera] : [])));
 

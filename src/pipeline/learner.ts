@@ -35,6 +35,8 @@ export interface LearnRequest {
   readonly normalFootage?: readonly string[];
   /** What the model card names as the origin of the footage. */
   readonly source: string;
+  /** Ends this learning alone, and keeps nothing of it: a model that was being trained is let go. */
+  readonly cancel?: AbortSignal | undefined;
   readonly onProgress: (progress: LearningProgress) => void;
   /** Told when a training goes on where it was cut off, and when its footage cannot be kept for that. */
   readonly onNote?: (note: string) => void;
@@ -77,22 +79,26 @@ export class Learner {
   /**
    * Learns a model for each task, one after the other, except those that are there already when their turn comes (another
    * camera may have learned them meanwhile). One that fails does not keep the others from being learned: then it rejects
-   * with the first failure. Rejects with the signal's reason when it was aborted before a training began.
+   * with the first failure. Rejects with the signal's reason when it was aborted before a training began, and with that of
+   * `cancel` whenever it was aborted.
    */
   async learn(request: LearnRequest, isThere: (task: TaskName) => Promise<boolean> = async () => false): Promise<void> {
-    return this.#inTurn(async () => {
+    const { cancel } = request;
+    return this.#inTurn(cancel, async () => {
       this.#signal.throwIfAborted();
       const failures: unknown[] = [];
       let prepared: Promise<DataSet | undefined> | undefined;
       try {
         for (const task of request.tasks) {
           try {
+            cancel?.throwIfAborted();
             if (await isThere(task)) continue;
             if (request.isResumed && isFinished(request.folder, task)) continue;
             prepared ??= this.#prepare(request);
             await request.onLearned(task, await this.#learn(task, request, await prepared));
           } catch (error) {
             this.#signal.throwIfAborted();
+            cancel?.throwIfAborted();
             failures.push(error);
           }
         }
@@ -118,9 +124,15 @@ export class Learner {
     return readNormalFootage(normalFootage, set, onNote);
   }
 
-  async #inTurn<T>(job: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(job);
-    this.#last = done.catch(() => undefined);
+  /** Who cancels while others learn waits no longer, and its footage is forgotten. */
+  async #inTurn<T>(cancel: AbortSignal | undefined, job: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const turn = new Promise<void>((resolve, reject) => {
+      cancel?.addEventListener('abort', () => reject(cancel.reason as Error), { once: true });
+      void before.then(() => resolve());
+    });
+    const done = turn.then(job);
+    this.#last = Promise.allSettled([before, done]);
     return done;
   }
 
@@ -155,6 +167,7 @@ export class Learner {
           checkpoint: path.join(request.folder, `.${task}.checkpoint`),
           onResumed: (step) => onNote?.(`the training of ${task} goes on where it was cut off, at step ${step}`),
           signal: this.#signal,
+          cancel: request.cancel,
           onProgress,
         },
       );

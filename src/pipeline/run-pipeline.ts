@@ -16,6 +16,7 @@ import { isWatched } from '../server/routes/health.ts';
 import { startServer } from '../server/server.ts';
 import { encoderProblem, encoderSpawner } from '../video/encoder-process.ts';
 import { keepAlerts } from './alert-keeping.ts';
+import { cameraTools } from './camera-tools.ts';
 import { Cameras } from './cameras.ts';
 import { Cleanups } from './cleanups.ts';
 import { DenoiserShelf } from './denoiser-shelf.ts';
@@ -92,7 +93,8 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const { alerts$, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log });
+  const { alerts$, media, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log, ffmpeg });
+  cleanups.add(async () => media.close());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
     concurrency: engine.concurrency,
@@ -145,7 +147,7 @@ const open = async (
   const cameras = new Cameras({
     open: async (camera) =>
       openRunningCamera(camera, {
-        ...{ ffmpeg, learning: pipeline.learning, queue, demand, models, denoisers, learner, alerts: store },
+        ...{ ffmpeg, learning: pipeline.learning, queue, demand, models, denoisers, learner, alerts: store, media },
         ...{ metrics, log, predictions$, pictures$, onStatus, ...spawnEncoder },
       }),
     onStatus,
@@ -182,7 +184,9 @@ const open = async (
       demand,
       alerts$,
       alerts: store,
+      alertMedia: media.files,
       notifiers,
+      ...cameraTools(pipeline, { cameras, pictures$, demand, ffmpeg, log, cleanups }),
       judge,
       remove,
       metrics,

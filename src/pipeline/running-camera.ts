@@ -13,6 +13,7 @@ import type { CameraStatus, TaskName } from '../core/status.ts';
 import { loadFootage } from '../learn/saved-footage.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { SpawnEncoder } from '../video/encoder-process.ts';
+import type { AlertMedia } from './alert-media.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
 import { Cleanups } from './cleanups.ts';
 import type { DenoiserShelf } from './denoiser-shelf.ts';
@@ -36,6 +37,7 @@ export interface CameraSurroundings {
   readonly denoisers: DenoiserShelf;
   readonly learner: Learner;
   readonly alerts: Pick<AlertStore, 'normalFootage'>;
+  readonly media: Pick<AlertMedia, 'addCamera' | 'removeCamera'>;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Pixels are valid during the `next` call only. */
@@ -47,7 +49,7 @@ export interface CameraSurroundings {
 }
 
 /** A camera of the pipeline, paused or not. */
-export interface RunningCamera {
+export interface RunningCamera extends Pick<CameraPipeline, 'startLearning' | 'cancelLearning'> {
   readonly status: CameraStatus;
   /** Opens the camera and what is published of it. Never rejects. */
   start(): Promise<void>;
@@ -67,11 +69,13 @@ const sampleIntervalMs = 1000;
 /** Makes one camera ready to be started. Rejects when its source cannot be opened at all. */
 export const openRunningCamera = async (camera: PipelineCamera, around: CameraSurroundings): Promise<RunningCamera> => {
   const { id } = camera;
-  const { ffmpeg, learning, queue, demand, models, denoisers, learner, alerts, metrics, log } = around;
+  const { ffmpeg, learning, queue, demand, models, denoisers, learner, alerts, media, metrics, log } = around;
   const cleanups = new Cleanups();
   const source = await openSource(camera, ffmpeg);
   cleanups.add(async () => source.close());
-  const opened = openCamera(source.camera, { ffmpeg });
+  const coded = media.addCamera(camera);
+  cleanups.add(() => media.removeCamera(id));
+  const opened = openCamera(source.camera, { ffmpeg, ...(coded && { coded }) });
   // After everything else was undone: many cameras let in only one at a time.
   cleanups.add(opened.gone);
 
@@ -106,10 +110,12 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     loadDenoiser: async () => live.loadDenoiser(),
     findModel,
     savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
-    learn: async (set, onProgress, onLearned) =>
+    learn: async (set, onProgress, onLearned, { start, signal: cancel }) =>
       learner.learn(
         {
           set,
+          start,
+          cancel,
           folder: camera.model,
           tasks: learnedTasks(camera.tasks),
           source: `camera ${id}`,
@@ -121,7 +127,7 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
             await onLearned();
           },
         },
-        async (task) => (await findModel(task)) !== undefined,
+        async (task) => start === undefined && (await findModel(task)) !== undefined,
       ),
     onPrediction: (prediction) => {
       around.predictions$.next(prediction);
@@ -165,6 +171,8 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     },
     start,
     takeModels: async () => running.takeModels(),
+    startLearning: (how) => running.startLearning(how),
+    cancelLearning: () => running.cancelLearning(),
     onInferred: (result) => (result.work.stream === 'live' ? live : running).onInferred(result),
     onRunFailed: (frame) => live.onRunFailed(frame),
     close: async () => cleanups.run(),

@@ -11,8 +11,7 @@ import type { Alert } from '../core/status.ts';
 const entries: readonly (readonly [AlertFile, string])[] = [
   ['snapshot', 'snapshot.jpg'],
   ['clip', 'clip.mp4'],
-  ['scores', 'scores.json'],
-  ['heatmap', 'heatmap.json'],
+  ['curve', 'scores.json'],
 ];
 const isPacked = (name: string): boolean => /\.(jpg|mp4)$/.test(name);
 

@@ -86,7 +86,12 @@ const schemasOf = (messages: readonly (readonly [string, Options])[], io: 'input
     target: 'draft-7',
     uri: (id) => `#/components/schemas/${id}`,
   });
+  // Their own ids say where they are not: they are all in one document.
+  const isOwnName = (key: string): boolean => ['$schema', '$id', 'id'].includes(key);
   return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $schema: _, $id: __, id: ___, ...schema }]) => [name, schema]),
+    Object.entries(schemas).map(([name, schema]) => [
+      name,
+      Object.fromEntries(Object.entries(schema).filter(([key]) => !isOwnName(key))),
+    ]),
   );
 };

@@ -31,14 +31,14 @@ const transform: SwaggerTransform = (document) => {
     ...(needsRole && { 401: refusal }),
     403: refusal,
   };
-  const transformed = jsonSchemaTransform({ ...document, schema: { ...schema, response: answers } } as never);
+  const transformed = jsonSchemaTransform({ ...document, schema: { ...schema, response: answers } });
   const guarded = {
     ...transformed.schema,
     description: needsRole ? `Needs the role ${role}.` : 'Needs no log-in.',
     security: needsRole ? [{ session: [] }, { token: [] }] : [],
     'x-role': role,
   };
-  return { ...transformed, schema: guarded as typeof transformed.schema };
+  return { ...transformed, schema: guarded };
 };
 
 /** Names answers by their status, and leaves out the schemas that no route uses. */
@@ -53,7 +53,7 @@ const transformObject: SwaggerTransformObject = (document) => {
   const { schemas = {} } = made.components ?? {};
   const text = JSON.stringify(made);
   for (const name of Object.keys(schemas)) if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name];
-  return made as ReturnType<SwaggerTransformObject>;
+  return made;
 };
 
 /** Describes the routes that are added after it, at /api/openapi.json, and the WebSocket at /api/asyncapi.json. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { alert, cameraStatus } from './schemas.ts';
 
-export type { Alert, CameraStatus, LearningProgress } from '../core/status.ts';
+export type { CameraStatus, LearningProgress } from '../core/status.ts';
 
 /**
  * Version 1 of what travels over /ws; docs/protocol.md is its manual. Text messages are JSON, pictures are binary. Clients'
@@ -130,7 +130,6 @@ export const serverMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.input<typeof clientMessage>;
 export type ServerMessage = z.output<typeof serverMessage>;
 export type PredictionMessage = z.output<typeof prediction>;
-export type MetricsMessage = z.output<typeof metrics>;
 export type VideoMessage = z.output<typeof video>;
 export type ErrorMessage = z.output<typeof error>;
 

@@ -8,17 +8,33 @@ import {
 
 import { AuthError } from '../core/errors.ts';
 import { addDescriptions } from './openapi.ts';
+import { alertMediaRoutes, type AlertMediaDeps } from './routes/alert-media.ts';
 import { alertRoutes, type AlertDeps } from './routes/alerts.ts';
 import { cameraSettingsRoutes, type CameraSettingsDeps } from './routes/camera-settings.ts';
 import { cameraRoutes, type CameraDeps } from './routes/cameras.ts';
+import { discoveryRoutes, type DiscoveryDeps } from './routes/discovery.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
+import { learningRoutes, type LearningDeps } from './routes/learning.ts';
 import { outboxRoutes, type OutboxDeps } from './routes/outbox.ts';
+import { type PictureDeps, pictureRoutes } from './routes/picture.ts';
+import { type ProbeDeps, probeRoutes } from './routes/probe.ts';
 import { Refusal, type RefusalStatus, refuse } from './routes/refuse.ts';
+import { type ReportDeps, reportRoutes } from './routes/report.ts';
 import { type AuthDeps, sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { userRoutes } from './routes/users.ts';
 
-export type RestFeed = AlertDeps & CameraDeps & CameraSettingsDeps & HealthDeps & OutboxDeps;
+export type RestFeed = AlertDeps &
+  AlertMediaDeps &
+  CameraDeps &
+  CameraSettingsDeps &
+  DiscoveryDeps &
+  HealthDeps &
+  LearningDeps &
+  OutboxDeps &
+  PictureDeps &
+  ProbeDeps &
+  ReportDeps;
 
 const authStatus: Readonly<Record<AuthError['code'], RefusalStatus>> = {
   'wrong-credentials': 401,
@@ -61,7 +77,13 @@ export const addRest = async (app: FastifyInstance, feed: RestFeed, auth: AuthDe
   await typed.register(healthRoutes(feed));
   await typed.register(cameraRoutes(feed));
   await typed.register(cameraSettingsRoutes(feed));
+  await typed.register(discoveryRoutes(feed));
+  await typed.register(probeRoutes(feed));
+  await typed.register(learningRoutes(feed));
+  await typed.register(reportRoutes(feed));
+  await typed.register(pictureRoutes(feed));
   await typed.register(alertRoutes(feed));
+  await typed.register(alertMediaRoutes(feed));
   await typed.register(outboxRoutes(feed));
   await typed.register(sessionRoutes(auth));
   await typed.register(userRoutes(auth));

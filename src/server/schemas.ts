@@ -24,7 +24,7 @@ const publishStatus = z.object({
   message: z.exactOptional(z.string()),
 });
 
-const cameraFailures = [
+export const cameraFailure = z.enum([
   'refused',
   'unauthorized',
   'not-found',
@@ -35,7 +35,7 @@ const cameraFailures = [
   'codec',
   'crashed',
   'no-ffmpeg',
-] as const;
+]);
 
 /** CameraStatus in src/core/status.ts. */
 export const cameraStatus = z
@@ -47,7 +47,7 @@ export const cameraStatus = z
     format: z.enum(['gray', 'rgb24']),
     live: z.object(picture),
     tasks: z.array(z.enum(taskNames)).readonly(),
-    cause: z.exactOptional(z.enum(cameraFailures)),
+    cause: z.exactOptional(cameraFailure),
     message: z.exactOptional(z.string()),
     learning: z.exactOptional(learningProgress),
     hasModel: z.boolean(),
@@ -88,6 +88,20 @@ export const timeline = z
       .describe('how many alerts began in each bucket; cameras without one are left out'),
   })
   .meta({ id: 'Timeline' });
+
+/** GET /api/alerts/:id/scores. */
+export const alertScores = z.object({
+  points: z
+    .array(z.tuple([time, z.number()]))
+    .describe('time and score; a point is the highest of the scores it stands for'),
+});
+
+/** GET /api/alerts/:id/heatmap. */
+export const heatmap = z.object({
+  rows: z.number(),
+  columns: z.number(),
+  values: z.array(z.number()).readonly().describe('row by row, 0 to 255; 128 is the threshold of a cell'),
+});
 
 /** NotifierStatus in src/core/notification.ts. */
 export const notifierStatus = z

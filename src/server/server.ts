@@ -70,6 +70,8 @@ const unusableAddress: Record<string, string> = {
 const checkSessionsMs = 2000;
 /** A request must be there after so long. */
 const requestMs = 30_000;
+/** A connection may rest so long between two requests: longer than those of the usual proxies, which reuse theirs for a minute. */
+const keepAliveMs = 72_000;
 
 /**
  * Serves the page, the REST API, /metrics and the WebSocket (/ws) on one port. Throws ConfigError when the address
@@ -86,7 +88,8 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
         ? https.createServer({ ...tls.pem, minVersion: 'TLSv1.2' }, handler)
         : http.createServer(handler);
       server.requestTimeout = requestMs;
-      return server as http.Server;
+      server.keepAliveTimeout = keepAliveMs;
+      return server;
     },
     forceCloseConnections: true,
     trustProxy: trustProxy.length > 0 && isProxy,

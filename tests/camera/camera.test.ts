@@ -1,6 +1,7 @@
 import { openCamera } from '../../src/camera/camera.ts';
 import type { CameraDeps } from '../../src/camera/camera.ts';
 import { gateCommand } from '../../src/camera/ffmpeg-command.ts';
+import type { FfmpegCommand } from '../../src/camera/ffmpeg-command.ts';
 import type { Exit, FfmpegProcess } from '../../src/camera/ffmpeg-process.ts';
 import type { CameraEvent, CameraOptions } from '../../src/core/camera.ts';
 import type { Frame } from '../../src/core/frame.ts';
@@ -48,6 +49,12 @@ class FakeChild implements FfmpegProcess {
   readonly exit = new Promise<Exit>((resolve) => (this.#resolve = resolve));
   readonly stdout = fakePipe();
   readonly live = fakePipe();
+  readonly coded = fakePipe();
+  readonly hasCoded: boolean;
+
+  constructor({ hasCoded }: FfmpegCommand) {
+    this.hasCoded = hasCoded === true;
+  }
 
   stderr(): string {
     return this.said;
@@ -76,9 +83,9 @@ const start = async (more: Partial<CameraDeps> = {}, { live }: Pick<CameraOption
   const children: FakeChild[] = [];
   const events: CameraEvent[] = [];
   const frames: Frame[] = [];
-  const spawn = () => {
+  const spawn = (_ffmpeg: unknown, command: FfmpegCommand) => {
     if (children.some((child) => !child.exited)) throw new Error('a second child while the first one lives');
-    const child = new FakeChild();
+    const child = new FakeChild(command);
     children.push(child);
     return child;
   };
@@ -185,6 +192,27 @@ test('frames are numbered on across a reconnection, and half a frame of the form
     [0, 1],
     [1, 3],
   ]);
+  subscription.unsubscribe();
+});
+
+test('coded video goes to its taker, stream by stream, until there is nothing in it of use', async () => {
+  const said: string[] = [];
+  const coded = {
+    isUseful: true,
+    begin: () => void said.push('begin'),
+    push: (chunk: Uint8Array) => void said.push(`${chunk[0]}`),
+    end: () => void said.push('end'),
+  };
+  const { child, children, subscription } = await start({ coded });
+  child().coded.write(Uint8Array.of(7));
+  child().end({ exitCode: 0 });
+  await passMs(500);
+  child().coded.write(Uint8Array.of(8));
+  coded.isUseful = false;
+  child().end({ exitCode: 0 });
+  await passMs(2000);
+  expect(children.map(({ hasCoded }) => hasCoded)).toEqual([true, true, false]);
+  expect(said).toEqual(['begin', '7', 'end', 'begin', '8', 'end']);
   subscription.unsubscribe();
 });
 

@@ -107,6 +107,24 @@ test('with live frames stdin is for the gate, and the URL goes to pipe 4', () =>
   ]);
 });
 
+const copied =
+  '-map 0:v:0 -c copy -f fifo -fifo_format mpegts -format_opts flush_packets=1 -drop_pkts_on_overflow 1 ' +
+  '-attempt_recovery 1 -recover_any_error 1 -recovery_wait_time 5 pipe:5';
+
+test.each([
+  ['rtsp://10.0.0.4/live', true],
+  ['https://example.org/live/index.m3u8', true],
+  ['clips/yard.MP4', true],
+  ['http://10.0.0.4/a.mjpg?x=1', false],
+  ['clips/yard.avi', false],
+  ['/dev/video0', false],
+])('the coded video of %s is copied as well: %s', (url, isCopied) => {
+  const plain = cameraCommand(camera(url), current);
+  const { args, hasCoded = false } = cameraCommand(camera(url), current, { withCoded: true });
+  expect(args.join(' ')).toBe([plain.args.join(' '), ...(isCopied ? [copied] : [])].join(' '));
+  expect(hasCoded).toBe(isCopied);
+});
+
 test('no argument holds any part of a network URL', () => {
   for (const url of ['rtsp://admin:s3cret@camera.lan/live', 'https://camera.lan/a.m3u8?token=s3cret'])
     expect(cameraCommand(camera(url), current).args.join(' ')).not.toMatch(/s3cret|camera\.lan/);

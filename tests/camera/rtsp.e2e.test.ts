@@ -4,7 +4,7 @@ import { openCamera } from '../../src/camera/camera.ts';
 import type { CameraDeps } from '../../src/camera/camera.ts';
 import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../../src/camera/find-ffmpeg.ts';
-import { probeCamera } from '../../src/camera/probe.ts';
+import { probeCamera, probePicture } from '../../src/camera/probe.ts';
 import type { CameraEvent, CameraOptions } from '../../src/core/camera.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { rtspLogin, startRtspServer } from '../support/rtsp-server.ts';
@@ -144,6 +144,19 @@ test('a probe tells codec, size, rate and time to the first frame', async () => 
   expect(probe).toEqual({ codec: 'h264', width: 320, height: 240, fps: 15, firstFrameMs: expect.any(Number) });
 });
 
+test('a probe for a picture decodes one, and is ended with its child by the signal', async () => {
+  const source = { url: url(at('digest'), '/pattern'), transport: 'tcp' } as const;
+  const { picture, ...stream } = await probePicture(source, { ffmpeg });
+  expect(stream).toEqual({ codec: 'h264', width: 320, height: 240 });
+  // SOI, and the size in SOF0: 240 x 320.
+  expect(picture.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+  expect(picture.toString('hex')).toMatch(/ffc000110800f00140/);
+  const closing = new AbortController();
+  const ended = probePicture(source, { ffmpeg, signal: closing.signal });
+  closing.abort(new Error('closing'));
+  await expect(ended).rejects.toThrow('closing');
+});
+
 test.each([
   ['a wrong password (basic)', 'unauthorized', () => url(at('basic'), '/pattern', 'wr0ngpass')],
   ['a wrong password (digest)', 'unauthorized', () => url(at('digest'), '/pattern', 'wr0ngpass')],
@@ -156,8 +169,10 @@ test.each([
     expect(await watched.event('failed')).toMatchObject({ cause });
   });
   const error: unknown = await probeCamera(optionsFor(urlOf()), { ffmpeg }).catch((failure: unknown) => failure);
-  shown.push(error);
-  expect(error).toMatchObject({ name: 'CameraError', code: cause });
+  const source = { url: urlOf(), transport: 'tcp' } as const;
+  const other: unknown = await probePicture(source, { ffmpeg }).catch((failure: unknown) => failure);
+  shown.push(error, other);
+  for (const failure of [error, other]) expect(failure).toMatchObject({ name: 'CameraError', code: cause });
 });
 
 test('a server that is killed and started again: ended, refused, and frames again', async () => {

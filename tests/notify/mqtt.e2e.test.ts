@@ -246,3 +246,14 @@ test('fifty cameras are announced, though a broker takes 20 unconfirmed messages
   );
   expect(told).toEqual([`up mqtt://127.0.0.1:${broker.port}`]);
 });
+
+test('a backlog with pictures is delivered without waiting for the kernel: 500 take far less than 40 ms each', async () => {
+  await broker.stop();
+  const running = start();
+  for (let index = 0; index < 500; index++)
+    running.announce({ event: 'opened', alert: alertOf(`a${index}`, { startAt: now() }) });
+  expect(running.status()[0]?.pending).toBe(500);
+  await broker.start();
+  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await until('all are delivered', () => running.status()[0]?.pending === 0, 12);
+});

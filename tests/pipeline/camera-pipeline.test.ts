@@ -10,7 +10,7 @@ import type { Prediction } from '../../src/core/prediction.ts';
 import type { CameraStatus, LearningProgress, TaskName } from '../../src/core/status.ts';
 import type { DataSet } from '../../src/learn/data-set.ts';
 import { CameraPipeline } from '../../src/pipeline/camera-pipeline.ts';
-import type { CameraDeps } from '../../src/pipeline/camera-pipeline.ts';
+import type { CameraDeps } from '../../src/pipeline/camera-deps.ts';
 import type { Work } from '../../src/pipeline/inference.ts';
 import type { LoadedModel } from '../../src/pipeline/models.ts';
 import { tinySet } from '../learn/tiny-set.ts';
@@ -514,4 +514,101 @@ test('a camera that began at night collects colours by day, and learns them then
   expect(calls).toHaveLength(2);
   expect(pipeline.status).toMatchObject({ state: 'live', working: ['anomaly', 'colorize'] });
   expect(pipeline.status.message).toBeUndefined();
+});
+
+test('learns on demand while it is watched with the models it has', async () => {
+  const { calls, learn, resolve } = lesson();
+  const starts: unknown[] = [];
+  const { pipeline, queued, see } = await setUp({
+    findModel: findLearned,
+    learn: async (...request) => (starts.push(request[3].start), learn(...request)),
+  });
+  see();
+  expect(pipeline.startLearning({ seconds: 6, isFresh: false })).toBe('started');
+  expect(pipeline.status).toMatchObject({
+    state: 'live',
+    hasModel: true,
+    learning: { stage: 'collecting', fraction: 0, secondsLeft: 6 },
+  });
+  expect(pipeline.startLearning({ seconds: 6, isFresh: false })).toBe('already-learning');
+  see(48);
+  expect(calls[0]?.set.count).toBe(48);
+  expect(pipeline.status).toMatchObject({ state: 'live', learning: { stage: 'training' } });
+  see();
+  expect(queued).toHaveLength(50);
+  resolve();
+  await setImmediate();
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: true });
+  expect(pipeline.status).not.toHaveProperty('learning');
+  pipeline.startLearning({ seconds: 5, isFresh: true });
+  see(40);
+  expect(starts).toEqual(['previous', 'fresh']);
+});
+
+test('learning on demand that fails is said, and the model stays', async () => {
+  const { learn, reject } = lesson();
+  const { pipeline, queued, see } = await setUp({ findModel: findLearned, learn });
+  pipeline.startLearning({ seconds: 5, isFresh: false });
+  see(40);
+  reject(new ModelError('worse', 'the old one is better'));
+  await setImmediate();
+  expect(pipeline.status).toMatchObject({
+    state: 'live',
+    hasModel: true,
+    message: 'Learning failed: the old one is better',
+  });
+  see();
+  expect(queued).toHaveLength(41);
+});
+
+test('a learning that is cancelled is over at once, and whatever still comes of it is not told', async () => {
+  const { calls, learn, reject } = lesson();
+  const signals: AbortSignal[] = [];
+  const { pipeline, failures, see } = await setUp({
+    collectSeconds: 5,
+    learn: async (...request) => (signals.push(request[3].signal), learn(...request)),
+  });
+  expect(pipeline.cancelLearning()).toBe(false);
+  see(20);
+  expect(pipeline.cancelLearning()).toBe(true);
+  expect(pipeline.status).toMatchObject({ state: 'live', hasModel: false });
+  expect(pipeline.status).not.toHaveProperty('learning');
+  see(40);
+  expect(calls).toEqual([]);
+
+  pipeline.startLearning({ seconds: 5, isFresh: false });
+  see(40);
+  expect(pipeline.cancelLearning()).toBe(true);
+  expect(signals[0]?.aborted).toBe(true);
+  calls[0]?.onProgress({ stage: 'calibrating', fraction: 0.5 });
+  reject(new InterruptedError());
+  await setImmediate();
+  expect(pipeline.status).not.toHaveProperty('learning');
+  expect([failures, pipeline.status.state]).toEqual([[], 'live']);
+  expect(pipeline.startLearning({ seconds: 5, isFresh: false })).toBe('started');
+});
+
+test('a camera that only denoises has nothing to learn from its footage', async () => {
+  const { pipeline } = await setUp({}, { tasks: ['denoise'] });
+  expect(pipeline.startLearning({ seconds: 5, isFresh: false })).toBe('nothing-to-learn');
+});
+
+test('a camera that waits for colours learns on demand meanwhile, and waits on when that is cancelled', async () => {
+  const { calls, learn } = lesson();
+  const findModel: CameraDeps['findModel'] = async (task) => (task === 'anomaly' ? scoring : undefined);
+  const camera = { ...both, width: 2, height: 2, format: 'rgb24' } as const;
+  const { pipeline, frames$, frames } = await setUp({ collectSeconds: 5, findModel, learn }, camera);
+  let sequence = 0;
+  const see = (level: number, count: number): void => {
+    const data = Uint8Array.from({ length: 12 }, (_, at) => (at % 3 === 0 ? level : 90));
+    for (let index = 0; index < count; index++) frames$.next(frames.next('door', sequence++, { ...camera, data }));
+  };
+  expect(pipeline.startLearning({ seconds: 5, isFresh: false })).toBe('started');
+  see(90, 40);
+  expect(calls).toHaveLength(1);
+  pipeline.cancelLearning();
+  see(90, 40);
+  expect(calls).toHaveLength(1);
+  see(150, 40);
+  expect(calls).toHaveLength(2);
 });

@@ -22,6 +22,7 @@ const setUp = ({ broken = [] as string[] } = {}) => {
   const statuses: CameraStatus[] = [];
   const keeps: string[][] = [];
   const removed: string[] = [];
+  const cancelled: string[] = [];
   const cameras = new Cameras({
     open: async (settings) => {
       if (broken.includes(settings.url)) throw new Error(`cannot open ${settings.id}`);
@@ -30,6 +31,8 @@ const setUp = ({ broken = [] as string[] } = {}) => {
         status: { ...bareStatus(settings, ''), state: 'live' },
         start: async () => void log.push(`start ${settings.id}`),
         takeModels: async () => void log.push(`models ${settings.id}`),
+        startLearning: () => 'started',
+        cancelLearning: () => cancelled.push(settings.id) > 0,
         onInferred: () => log.push(`answer ${settings.id}`),
         onRunFailed: () => log.push(`failed ${settings.id}`),
         close: async () => void log.push(`close ${settings.id}`),
@@ -41,7 +44,7 @@ const setUp = ({ broken = [] as string[] } = {}) => {
   });
   let changes = 0;
   cameras.changes$.subscribe(() => changes++);
-  return { cameras, log, statuses, keeps, removed, changes: () => changes };
+  return { cameras, log, statuses, cancelled, keeps, removed, changes: () => changes };
 };
 
 const answerTo = (id: string, width: number) => {
@@ -125,4 +128,14 @@ test('calls run one after the other, and nothing is opened after closing', async
   await cameras.set([camera('lane')]);
   await late;
   expect(log.slice(3)).toEqual(['close yard']);
+});
+
+test('a camera that goes or changes learns no more; what closes as a whole decides that itself', async () => {
+  const { cameras, cancelled } = setUp();
+  await cameras.set([camera('door'), camera('yard'), camera('lane')]);
+  await cameras.set([camera('door'), camera('yard', { fps: 2 })]);
+  expect(cancelled).toEqual(['yard', 'lane']);
+  expect([cameras.settings('yard')?.fps, cameras.settings('lane')]).toEqual([2, undefined]);
+  await cameras.close();
+  expect(cancelled).toHaveLength(2);
 });

@@ -103,3 +103,28 @@ test('a learning that goes on, even for the second time, learns only the models 
   // The footage is not written anew: what is newer than it stays known as finished.
   expect(footageAt).toBe(2000);
 });
+
+test('a learning that is cancelled ends at once and keeps the model that was there; the one after it goes on', async () => {
+  const learner = new Learner({ learning, alerts }, engine, new AbortController().signal);
+  const request = requestFor('cancelled');
+  await learner.learn(request);
+  const file = path.join(request.folder, 'anomaly', 'model.json');
+  const before = statSync(file);
+  const cancels = [new AbortController(), new AbortController()] as const;
+  const training = learner.learn({
+    ...requestFor('cancelled', () => cancels[0].abort(new InterruptedError())),
+    start: 'fresh',
+    cancel: cancels[0].signal,
+  });
+  const waiting = learner.learn({ ...requestFor('waits'), cancel: cancels[1].signal });
+  const after = learner.learn(requestFor('after'));
+  cancels[1].abort(new InterruptedError());
+  await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
+  expect(cancels[0].signal.aborted).toBe(false);
+  await expect(training).rejects.toMatchObject({ code: 'interrupted' });
+  await after;
+  expect([statSync(file).ino, statSync(file).mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  expect(existsSync(learningFootage(request.folder))).toBe(false);
+  expect(existsSync(path.join(folder, 'waits'))).toBe(false);
+  expect(existsSync(path.join(folder, 'after', 'anomaly', 'model.json'))).toBe(true);
+});

@@ -100,6 +100,8 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   await page.goto(url);
   await page.getByTestId('camera-walkway').waitFor();
   await expectMoving(page, 'raw-walkway');
+  await page.getByRole('button', { name: 'Denoised', exact: true }).click();
+  await page.getByTestId('denoised-walkway').waitFor();
   await expectMoving(page, 'denoised-walkway');
   await page.getByTestId('alert').first().waitFor({ timeout: 180_000 });
 

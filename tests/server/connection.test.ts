@@ -58,6 +58,12 @@ test('accepts a browser that was given the page by this server', async () => {
   await viewer.close();
 });
 
+test('keeps a connection that rests for longer than proxies do', async () => {
+  synthetic = await startSynthetic();
+  const { headers } = await fetch(`http://127.0.0.1:${synthetic.server.port}/health`);
+  expect(headers.get('keep-alive')).toBe('timeout=72');
+});
+
 test('ends connections whose peer stays silent', async () => {
   synthetic = await startSynthetic({ heartbeatMs: 50 });
   const silent = await connectViewer(synthetic.server.port, { autoPong: false });

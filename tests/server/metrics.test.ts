@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Registry } from 'prom-client';
-import { parseSamples } from '../../src/dashboard/metrics-summary.ts';
+import { parseSamples } from '../../src/dashboard/state/metrics-summary.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { processUsage } from '../../src/server/process-usage.ts';
 import { startSynthetic } from './synthetic-feed.ts';

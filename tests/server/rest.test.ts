@@ -237,7 +237,7 @@ test('exports an alert with what is kept of it as a ZIP file', async () => {
 
 test('exports the alerts of a filter, each in a folder of its own', async () => {
   synthetic.feed.recorded.push(alert('a2', { camera: 'yard' }));
-  keep('scores/a2.json', '{}');
+  keep('curves/a2.json', '{}');
   const { body } = await get('/api/alerts/export.zip?severity=medium');
   expect(Object.keys(unzipped(body as Buffer)).sort()).toEqual([
     '2023-11-14T22-13-20Z_door_anomaly_a1/alert.json',

@@ -5,16 +5,20 @@ import { Registry } from 'prom-client';
 import { BehaviorSubject, Subject } from 'rxjs';
 import { alertFiles } from '../../src/alert/alert-files.ts';
 import type { AlertIdFilter } from '../../src/alert/alert-query.ts';
+import type { AlertCurve } from '../../src/alert/alert-media-files.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { Access } from '../../src/auth/access.ts';
 import { openAuthStore } from '../../src/auth/auth-store.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { Demand } from '../../src/core/demand.ts';
+import { DeviceError } from '../../src/core/errors.ts';
 import { channelsOf, type Frame, type PixelFormat } from '../../src/core/frame.ts';
 import type { DeadLetter, NotifierStatus } from '../../src/core/notification.ts';
 import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import type { DiscoveryDeps } from '../../src/server/routes/discovery.ts';
+import type { ProbeDeps } from '../../src/server/routes/probe.ts';
 import type { AuthEvent } from '../../src/server/routes/session.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
 
@@ -124,6 +128,16 @@ const fakeNotifiers = () => {
   };
 };
 
+/** One camera in the network, which takes one password. */
+const fakeDiscovery: DiscoveryDeps['discovery'] = {
+  discover: async () => [{ name: 'Front door', address: '10.0.0.7', xaddr: 'http://10.0.0.7/onvif/device_service' }],
+  streams: (xaddr, { password }) => {
+    if (xaddr !== 'http://10.0.0.7/onvif/device_service') return undefined;
+    if (password !== 'right') return Promise.reject(new DeviceError('unauthorized', 'wrong password'));
+    return Promise.resolve({ device: 'Acme 1', streams: [{ name: 'main', url: 'rtsp://10.0.0.7/main', width: 1920 }] });
+  },
+};
+
 export const startSynthetic = async (
   options: Partial<Parameters<typeof startServer>[0]> = {},
   cameras = [camera('door'), camera('yard', { format: 'gray' })],
@@ -150,7 +164,15 @@ export const startSynthetic = async (
     notifiers: fakeNotifiers(),
     removed: [] as AlertIdFilter[],
     folder,
+    learnings: [] as unknown[],
+    /** Reports and pictures, by camera; of the yard there are none. */
+    reports: new Map([['door', '<!doctype html><p>report']]),
+    jpegs: new Map([['door', Buffer.from('jpeg')]]),
+    probe: (() => undefined) as ProbeDeps['probe'],
     queries: [] as Parameters<AlertStore['list']>[0][],
+    /** What is kept of alerts, by their ids. */
+    clips: new Map<string, string>(),
+    curves: new Map<string, AlertCurve>(),
     snapshot: (name: string, jpeg: Uint8Array): void => writeFileSync(path.join(folder, name), jpeg),
   };
   const change = (...what: unknown[]): void => {
@@ -206,7 +228,23 @@ export const startSynthetic = async (
         for (const alert of gone) feed.alerts$.next({ event: 'deleted', alert });
         return gone.length;
       },
+      alertMedia: {
+        clip: ({ id }) => feed.clips.get(id),
+        readCurve: ({ id }) => feed.curves.get(id) ?? { points: [] },
+      },
       notifiers: feed.notifiers,
+      discovery: fakeDiscovery,
+      probe: (source) => feed.probe(source),
+      learn: (id, options) => {
+        feed.learnings.push(options);
+        const { tasks, learning, state } = feed.cameras.find((one) => one.id === id)!;
+        if (state === 'paused') return 'not-running';
+        if (learning) return 'already-learning';
+        return tasks.includes('anomaly') ? 'started' : 'nothing-to-learn';
+      },
+      cancelLearning: (id) => void feed.learnings.push(id),
+      picture: async (id) => feed.jpegs.get(id),
+      report: async (id) => feed.reports.get(id),
       judge: (id, verdict) => {
         const index = feed.recorded.findIndex((alert) => alert.id === id);
         const [before] = index < 0 ? [] : [feed.recorded[index]];

@@ -3,7 +3,7 @@ import { userRoles, type UserRole } from '../../src/auth/role.ts';
 import { accessOn } from '../auth/test-access.ts';
 import { startSynthetic } from './synthetic-feed.ts';
 
-export const cookieName = 'nightjar_session';
+const cookieName = 'nightjar_session';
 export const password = 'correct horse';
 
 export interface Answer {

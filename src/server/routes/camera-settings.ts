@@ -7,6 +7,7 @@ import { pageCamera, pageCameraChanges } from '../../config/page-camera-schema.t
 import { ConfigError, StoreError } from '../../core/errors.ts';
 import type { CameraStatus } from '../../core/status.ts';
 import { cameraStatus } from '../schemas.ts';
+import { findCamera } from './cameras.ts';
 import { refusal, refuse } from './refuse.ts';
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -41,9 +42,7 @@ const tellSettings = (error: FastifyError): never => {
 export const cameraSettingsRoutes =
   ({ status, control }: CameraSettingsDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const find = (id: string): CameraStatus =>
-      status().find((camera) => camera.id === id) ??
-      refuse(404, 'unknown-camera', `No camera has the id ${JSON.stringify(id)}.`);
+    const find = findCamera(status);
     const attempt = async (run: () => Promise<void>): Promise<void> => {
       try {
         await run();

@@ -9,6 +9,13 @@ export interface CameraDeps {
   readonly status: () => readonly CameraStatus[];
 }
 
+/** Finds a camera by its id; refuses the request when there is none. */
+export const findCamera =
+  (status: CameraDeps['status']) =>
+  (id: string): CameraStatus =>
+    status().find((camera) => camera.id === id) ??
+    refuse(404, 'unknown-camera', `No camera has the id ${JSON.stringify(id)}.`);
+
 /** The cameras, under /api/cameras. */
 export const cameraRoutes =
   ({ status }: CameraDeps): FastifyPluginAsyncZod =>
@@ -29,8 +36,6 @@ export const cameraRoutes =
         params: z.object({ id: z.string() }),
         response: { 200: cameraStatus, 404: refusal },
       },
-      handler: ({ params: { id } }) =>
-        status().find((camera) => camera.id === id) ??
-        refuse(404, 'unknown-camera', `No camera has the id ${JSON.stringify(id)}.`),
+      handler: ({ params: { id } }) => findCamera(status)(id),
     });
   };

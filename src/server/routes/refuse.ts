@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** The body of every answer that is not 2xx. */
 export const refusal = z.object({ code: z.string(), message: z.string() }).meta({ id: 'Refusal' });
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 429 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 429 | 502 | 503;
 
 /** A request that is answered with a refusal. */
 export class Refusal extends Error {
