@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Prediction } from '../core/prediction.ts';
-import type { AlertEvent, AlertKind } from '../core/status.ts';
+import type { AlertEvent, AlertKind, SceneKind } from '../core/status.ts';
 import type { AlertFootage } from './footage-file.ts';
 import type { DetectedAlert } from './alert-store.ts';
 import { FootageRecorder } from './footage-recorder.ts';
@@ -24,19 +24,22 @@ export interface AlertChange {
   readonly footage?: AlertFootage | undefined;
 }
 
+const sceneKinds: readonly SceneKind[] = ['scene-change', 'camera-covered', 'camera-moved'];
+
 /** The incidents of one camera: an anomaly and a change of the whole scene are never the same one. */
 export class CameraWatch {
   readonly #anomaly: IncidentWatch;
-  readonly #sceneChange: IncidentWatch;
+  /** Of each kind of change. */
+  readonly #scenes: readonly (readonly [SceneKind, IncidentWatch])[];
   readonly #footage = new FootageRecorder();
 
   constructor(camera: string, options: AlertOptions) {
     this.#anomaly = new IncidentWatch(camera, 'anomaly', options);
-    this.#sceneChange = new IncidentWatch(camera, 'scene-change', options);
+    this.#scenes = sceneKinds.map((kind) => [kind, new IncidentWatch(camera, kind, options)]);
   }
 
   /** Takes the next prediction, in time order. */
-  next({ frame, predScore, sceneChange = false }: Prediction): AlertChange[] {
+  next({ frame, predScore, sceneChange = false, sceneKind }: Prediction): AlertChange[] {
     const changes: AlertChange[] = [];
     if (sceneChange) {
       changes.push(...this.#withFootage(this.#anomaly.abandon(frame.capturedAt)));
@@ -47,15 +50,18 @@ export class CameraWatch {
       this.#footage.add(frame, this.#anomaly.isUnderWay);
       changes.push(...this.#withFootage(said, 'opened'));
     }
-    return [...changes, ...this.#sceneChange.next(frame, sceneChange ? 1 : 0)];
+    const scenes = this.#scenes.flatMap(([kind, watch]) =>
+      watch.next(frame, sceneChange && kind === sceneKind ? 1 : 0),
+    );
+    return [...changes, ...scenes];
   }
 
   tick(now: number): AlertChange[] {
-    return [...this.#withFootage(this.#anomaly.tick(now)), ...this.#sceneChange.tick(now)];
+    return [...this.#withFootage(this.#anomaly.tick(now)), ...this.#scenes.flatMap(([, watch]) => watch.tick(now))];
   }
 
   close(): AlertChange[] {
-    return [...this.#withFootage(this.#anomaly.close()), ...this.#sceneChange.close()];
+    return [...this.#withFootage(this.#anomaly.close()), ...this.#scenes.flatMap(([, watch]) => watch.close())];
   }
 
   #withFootage(changes: AlertChange[], event: AlertChange['event'] = 'closed'): AlertChange[] {

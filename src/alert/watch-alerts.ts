@@ -2,10 +2,12 @@ import { Observable, interval, map } from 'rxjs';
 
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { AlertEvent } from '../core/status.ts';
+import type { AlertEvent, CameraStatus } from '../core/status.ts';
 import type { AlertStore } from './alert-store.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { AlertChange, AlertOptions } from './camera-watch.ts';
+import { DownWatch } from './down-watch.ts';
+import type { DownOptions } from './down-watch.ts';
 
 interface AlertSurroundings {
   /**
@@ -15,7 +17,11 @@ interface AlertSurroundings {
   readonly onError: (error: unknown, camera: string) => void;
   /** The time now and then, in the clock of `frame.capturedAt`: it ends the incidents of cameras that went away. */
   readonly ticks$?: Observable<number>;
+  /** All cameras as they are now: those that give no picture raise an alert as well. Without it none does. */
+  readonly cameras?: () => readonly Pick<CameraStatus, 'id' | 'state'>[];
 }
+
+const usualDownSeconds = 30;
 
 /**
  * Alerts from the predictions of all cameras: one an incident. Each event is recorded, picture first, before it is
@@ -24,11 +30,12 @@ interface AlertSurroundings {
 export const watchAlerts = (
   predictions$: Observable<Prediction>,
   store: Pick<AlertStore, 'save' | 'saveFootage'>,
-  options: AlertOptions,
-  { onError, ticks$ = interval(1000).pipe(map(preciseNow)) }: AlertSurroundings,
+  options: AlertOptions & Partial<DownOptions>,
+  { onError, ticks$ = interval(1000).pipe(map(preciseNow)), cameras = () => [] }: AlertSurroundings,
 ): Observable<AlertEvent> =>
   new Observable((subscriber) => {
     const watches = new Map<string, CameraWatch>();
+    const down = new DownWatch({ cameraDownSeconds: usualDownSeconds, ...options });
     const attempt = <T>(camera: string, run: () => T): T | undefined => {
       try {
         return run();
@@ -53,7 +60,10 @@ export const watchAlerts = (
       attempt(camera, changes)?.forEach(announce);
 
     subscriber.add(
-      ticks$.subscribe((now) => watches.forEach((watch, camera) => announceAll(camera, () => watch.tick(now)))),
+      ticks$.subscribe((now) => {
+        watches.forEach((watch, camera) => announceAll(camera, () => watch.tick(now)));
+        down.next(cameras(), now).forEach(announce);
+      }),
     );
     subscriber.add(
       predictions$.subscribe({

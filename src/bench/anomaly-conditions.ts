@@ -67,7 +67,8 @@ const underCondition = async (learned: Learned, seed: number, kind: ConditionKin
   return {
     framesAbove: rounded(above / frames),
     anomalyAlerts: own.filter((alert) => alert.kind === 'anomaly').length,
-    sceneChangeAlerts: own.filter((alert) => alert.kind === 'scene-change').length,
+    sceneChangeAlerts: own.filter((alert) => alert.kind !== 'anomaly').length,
+    movedOrCovered: own.filter(({ kind: alert }) => alert === 'camera-moved' || alert === 'camera-covered').length,
     vehiclesFound: rounded(foundVans.length / vans.length),
   };
 };

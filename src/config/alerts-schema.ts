@@ -31,5 +31,8 @@ export const alerts = group({
   smoothingSeconds: number(0, 60)
     .default(0.15)
     .describe('Time constant of the smoothing of the score (exponential moving average); 0 for none.'),
+  cameraDownSeconds: number(1, 86_400)
+    .default(30)
+    .describe('Seconds without a picture after which a camera is down, which is an alert.'),
   clips: clips.describe('The videos of alerts: a group of keys of its own.'),
 }).prefault({});

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts';
+import type { SceneKind } from './status.ts';
 
 /** A coarse map over the picture, row by row; 1.0 is the threshold of a cell. */
 export interface AnomalyMap {
@@ -14,6 +15,8 @@ export interface Prediction {
   readonly predScore?: number;
   /** True while the condition of the whole scene is changing (light, infrared, camera knocked): predScore means nothing then. */
   readonly sceneChange?: boolean;
+  /** What changes it: absent in the first seconds of a change, and when it is none. */
+  readonly sceneKind?: SceneKind;
   readonly anomalyMap?: AnomalyMap;
   /** The gray picture of a camera in colours that it learned by day, rgb24: synthetic. Absent where the picture has its own. */
   readonly colorized?: Uint8Array;

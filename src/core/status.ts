@@ -62,6 +62,9 @@ export interface CameraStatus extends FrameShape {
 export const alertKinds = ['anomaly', 'scene-change', 'camera-down', 'camera-covered', 'camera-moved'] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
+/** What may become of the whole picture of a camera that gives one. */
+export type SceneKind = Exclude<AlertKind, 'anomaly' | 'camera-down'>;
+
 /** How much an alert matters, the least first; src/alert/severity.ts has the rule. */
 export const severities = ['low', 'medium', 'high'] as const;
 export type Severity = (typeof severities)[number];

@@ -9,7 +9,7 @@ import { watchAlerts } from '../alert/watch-alerts.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import type { Prediction } from '../core/prediction.ts';
-import type { Alert, AlertEvent, AlertKind, Verdict } from '../core/status.ts';
+import type { Alert, AlertEvent, AlertKind, CameraStatus, Verdict } from '../core/status.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Log } from './log.ts';
 import { AlertMedia } from './alert-media.ts';
@@ -31,6 +31,8 @@ const removedAtOnce = 100;
 export interface AlertKeepingDeps {
   readonly store: AlertStore;
   readonly predictions$: Observable<Prediction>;
+  /** All cameras as they are now. */
+  readonly status: () => readonly CameraStatus[];
   readonly metrics: Pick<Metrics, 'alerts'>;
   readonly log: Log;
   /** Makes the clips. */
@@ -50,7 +52,7 @@ export interface AlertKeeping {
 /** Alerts are looked for while somebody subscribes to `alerts$`. */
 export const keepAlerts = (
   { alerts, server, storage }: Pick<Pipeline, 'alerts' | 'server' | 'storage'>,
-  { store, predictions$, metrics, log, ffmpeg }: AlertKeepingDeps,
+  { store, predictions$, status, metrics, log, ffmpeg }: AlertKeepingDeps,
 ): AlertKeeping => {
   const others$ = new Subject<AlertEvent>();
   const media = new AlertMedia(path.join(storage.path, 'alerts'), alerts, {
@@ -69,6 +71,7 @@ export const keepAlerts = (
     store,
     { ...alerts, jpegQuality: server.jpegQuality },
     {
+      cameras: status,
       onError: throttled(5000, (error, camera) =>
         log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
       ),

@@ -93,7 +93,8 @@ const open = async (
   const predictions$ = new Subject<Prediction>();
   const pictures$ = new Subject<LivePicture>();
   const demand = new Demand();
-  const { alerts$, media, judge, remove } = keepAlerts(pipeline, { store, predictions$, metrics, log, ffmpeg });
+  const status = (): CameraStatus[] => cameras.status();
+  const { alerts$, media, judge, remove } = keepAlerts(pipeline, { store, predictions$, status, metrics, log, ffmpeg });
   cleanups.add(async () => media.close());
   const queue = inferenceQueue({
     batchSize: engine.batchSize,
@@ -159,7 +160,6 @@ const open = async (
   cleanups.add(() => clearInterval(sampling));
   const [failure] = await cameras.set(pipeline.cameras);
   if (failure) throw failure;
-  const status = (): CameraStatus[] => cameras.status();
   const control = new PipelineControl(file, { cameras, log });
   // Before the server: what a viewer sees announced is in the outbox already.
   const notifiers = notifyAlerts(pipeline, { alerts$, store, status, status$, predictions$, metrics, log, cleanups });

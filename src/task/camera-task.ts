@@ -17,8 +17,9 @@ export interface CameraTask {
   decode(
     outputs: Tensors,
     index: number,
-    frame: Pick<Frame, 'capturedAt' | 'data'>,
+    frame: Pick<Frame, 'capturedAt' | 'data' | 'width' | 'height'>,
   ): Partial<
-    Pick<Prediction, 'predScore' | 'anomalyMap' | 'sceneChange' | 'colorized'> & Pick<LivePicture, 'denoised'>
+    Pick<Prediction, 'predScore' | 'anomalyMap' | 'sceneChange' | 'sceneKind' | 'colorized'> &
+      Pick<LivePicture, 'denoised'>
   >;
 }

@@ -6,6 +6,7 @@ import { rowOf } from './decode.ts';
 import { followScales } from './follow-scales.ts';
 import type { ChannelScales } from './follow-scales.ts';
 import { SceneChange } from './scene-change.ts';
+import { SceneKinds } from './scene-kind.ts';
 import { Smoothing } from './smoothing.ts';
 import type { Threshold } from './threshold.ts';
 
@@ -29,6 +30,7 @@ const floats = (shape: readonly number[], data: Float32Array): Tensor => ({ type
 export const createMotionScorer = (calibration: MotionScoring, state: Tensors): CameraTask => {
   const { threshold, framesPerSecond, smoothingSeconds } = calibration;
   const scene = new SceneChange();
+  let kinds: SceneKinds | undefined;
   const smoothing = new Smoothing(smoothingSeconds);
   const scales = followScales(calibration.scales);
   const carried = new CarriedState(state);
@@ -49,7 +51,7 @@ export const createMotionScorer = (calibration: MotionScoring, state: Tensors): 
         scales: floats([1, 3], Float32Array.from(scales.values)),
       };
     },
-    decode(outputs, index, { capturedAt, data }) {
+    decode(outputs, index, { capturedAt, data, width, height }) {
       const seconds = secondsSince(capturedAt);
       const isFirst = lastAt === undefined || !isNeighbour(seconds);
       lastAt = capturedAt;
@@ -57,13 +59,19 @@ export const createMotionScorer = (calibration: MotionScoring, state: Tensors): 
       carried.keep(outputs, index);
       const background = carried.get('background');
       const isAlarming = row('score')[0]! >= threshold;
+      const luma = (): Float32Array => brightnessOf(data, background.length);
+      const wasChanging = scene.isChanging;
       const now = scene.next(background, {
         changed: row('changed')[0]!,
         seconds,
         isAlarming,
-        luma: () => brightnessOf(data, background.length),
+        luma,
       });
-      const isChanging = scene.isChanging;
+      kinds ??= new SceneKinds(width, height);
+      if (now !== background) kinds.begin(wasChanging ? undefined : background);
+      kinds.next(seconds, luma);
+      // Of a known scene that is back only that it is a cover is worth telling.
+      const isChanging = scene.isChanging || kinds.kind === 'camera-covered';
       if (now !== background) carried.set('background', now.slice());
       // Nothing of the old scene is present any more.
       if (now !== background || isChanging)
@@ -78,6 +86,7 @@ export const createMotionScorer = (calibration: MotionScoring, state: Tensors): 
       return {
         predScore: isFirst && !isChanging ? 0 : smoothing.next(score, seconds) / threshold,
         sceneChange: isChanging,
+        ...(isChanging && kinds.kind && { sceneKind: kinds.kind }),
         anomalyMap: { rows, cols, values: row('score_map').map((value) => (isChanging ? 0 : value / threshold)) },
       };
     },

@@ -71,7 +71,7 @@ const watch = ({
         release() {},
       },
       ...(predScore !== undefined && { predScore }),
-      ...(sceneChange !== undefined && { sceneChange }),
+      ...(sceneChange !== undefined && { sceneChange, sceneKind: 'scene-change' as const }),
       queuedMs: 0,
       inferenceMs: 0,
     });

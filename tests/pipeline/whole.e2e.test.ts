@@ -112,7 +112,7 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   }[];
   expect(alerts[0]?.camera).toBe('walkway');
   // The lens is covered: another scene, and the hand that comes and goes is an anomaly. Whichever was last is first here.
-  expect(['scene-change', 'anomaly']).toContain(alerts[0]?.kind);
+  expect(['camera-covered', 'anomaly']).toContain(alerts[0]?.kind);
   const snapshot = await fetch(new URL(`/api/alerts/${alerts[0]?.id}/snapshot.jpg`, url));
   expect(Buffer.from(await snapshot.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
   await page.close();
