@@ -56,6 +56,10 @@ export class CurveRecorder {
     if (event === 'opened') this.#courses.set(kind, { id, ...this.#begin() });
     const course = this.#courses.get(kind);
     if (course?.id !== id) return undefined;
+    if (event === 'deleted') {
+      this.#courses.delete(kind);
+      return undefined;
+    }
     if (endAt === null && !course.isOpen) this.#goOn(course);
     if (kind === 'anomaly' && this.#highest?.at === peakAt) course.heatmap = this.#highest;
     course.isOpen = endAt === null;

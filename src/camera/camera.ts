@@ -107,7 +107,8 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         if (subscriber.closed) return;
         events.next({ type: 'connecting', attempt });
         const startedAt = scheduler.now();
-        const child = spawn(ffmpeg, (deps.coded?.isUseful && withCoded) || command);
+        const started = (deps.coded?.isUseful && withCoded) || command;
+        const child = spawn(ffmpeg, started);
         pid = child.pid;
         let frames = 0;
         let stalled = false;
@@ -152,7 +153,7 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
         expectFrameWithin(firstFrameTimeoutMs);
         read(analysed, child.stdout, (frame) => frame && subscriber.next(frame));
         if (watched) read(watched, child.live, (frame) => gate.next(frame));
-        takeCoded(child, subscriber);
+        if (started.hasCoded) takeCoded(child, subscriber);
         subscriber.add(() => {
           watchdog?.unsubscribe();
           gate.disconnect();

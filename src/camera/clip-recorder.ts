@@ -49,6 +49,7 @@ export class ClipRecorder {
     const found = this.#recordings.get(id);
     if (!found) return;
     const { recording, latest } = found;
+    if (event === 'deleted') return recording.end();
     // One that goes on after its end is recorded on, if its post-roll was not over.
     recording.until = endAt === null ? latest : Math.min(latest, endAt + this.#options.postRollSeconds * 1000);
     recording.tick(this.#deps.now());

@@ -3,7 +3,7 @@ import { askBySoap, at, escapeXml, textAt } from './soap.ts';
 import type { Credentials } from './soap.ts';
 
 /** A stream that a device offers. */
-export interface DeviceStream {
+interface DeviceStream {
   /** Of the profile. */
   readonly name: string;
   /** rtsp, rtsps, http or https, at the device's address, without user and password. */

@@ -85,7 +85,6 @@ export class AlertMedia {
   /** To be called with each event of an alert, after it was recorded. */
   onAlert(event: AlertEvent): void {
     const { alert } = event;
-    if (event.event === 'deleted') return;
     this.#clips.get(alert.camera)?.onAlert(event);
     const curve = this.#curves.get(alert.camera)?.onAlert(event);
     try {

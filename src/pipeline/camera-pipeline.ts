@@ -15,7 +15,6 @@ import { CameraLearning } from './camera-learning.ts';
 import type { LearningPlan } from './camera-learning.ts';
 import { bareStatus } from './camera-status.ts';
 import type { Inferred, Job } from './inference.ts';
-import type { LoadedModel } from './models.ts';
 
 /** What became of a wish to learn. */
 export type LearningStart = 'started' | 'already-learning' | 'nothing-to-learn';

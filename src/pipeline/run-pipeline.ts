@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 import { Registry } from 'prom-client';
-import { type Observable, Subject, exhaustMap, interval, tap } from 'rxjs';
+import { type Observable, Subject, exhaustMap, interval } from 'rxjs';
 
 import { openAlertStore } from '../alert/alert-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';

@@ -2,6 +2,7 @@ import {
   cameraCommand,
   gateCommand,
   imagesCommand,
+  pictureCommand,
   stillCommand,
   videoCommand,
 } from '../../src/camera/ffmpeg-command.ts';
@@ -178,4 +179,15 @@ test('one picture is decoded in its own size, or scaled, to a PGM with its size 
   expect(command({ width: 64, height: 48 })).toBe(
     `${input} -vf scale=64:48:flags=area,format=gray -c:v pgm -f image2pipe pipe:1`,
   );
+});
+
+test('a picture of a camera is one JPEG, never larger than the camera gives, and its URL is no argument', () => {
+  const url = 'rtsp://admin:s3cret@10.0.0.4/live';
+  const { args, input } = pictureCommand({ url, transport: 'udp' }, 640, current);
+  const scale = "scale='min(640,iw)':'min(640,ih)':force_original_aspect_ratio=decrease:flags=area,format=yuvj420p";
+  const jpeg = '-threads 1 -c:v mjpeg -q:v 4 -f image2pipe pipe:1';
+  expect(args.join(' ')).toBe(
+    `${start.replace('error', 'verbose')} ${lowDelay} ${rtsp} -an -sn -dn -frames:v 1 -vf ${scale} ${jpeg}`,
+  );
+  expect(input).toBe(entry(`file '${url}'`, timeout, 'option rtsp_transport udp', ...fast));
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ReplaySubject, filter, firstValueFrom, take, tap, toArray } from 'rxjs';
 import { openCamera } from '../../src/camera/camera.ts';
+import { ClipRing } from '../../src/camera/clip-ring.ts';
 import type { CameraDeps } from '../../src/camera/camera.ts';
 import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
 import type { Ffmpeg } from '../../src/camera/find-ffmpeg.ts';
@@ -58,7 +59,9 @@ afterAll(() => {
 /** Subscribes to a camera. The next event or frame that fits is awaited; whatever came since the last wait counts. */
 const watch = (cameraUrl: string, deps: Partial<CameraDeps> = {}, live?: CameraOptions['live']) => {
   const backoff = { initialMs: 100, maxMs: 200, resetAfterMs: 10_000 };
-  const camera = openCamera({ ...optionsFor(cameraUrl), ...(live && { live }) }, { ffmpeg, backoff, ...deps });
+  // With the coded video beside the frames: whatever happens to the one, the other must not notice.
+  const coded = new ClipRing({ seconds: 5 });
+  const camera = openCamera({ ...optionsFor(cameraUrl), ...(live && { live }) }, { ffmpeg, backoff, coded, ...deps });
   let events = new ReplaySubject<CameraEvent>();
   let frames = new ReplaySubject<Frame>();
   camera.events$.subscribe((event) => {

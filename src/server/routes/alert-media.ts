@@ -27,8 +27,8 @@ export const alertMediaRoutes =
       method: 'GET',
       url: '/api/alerts/:id/clip.mp4',
       config: { role: 'viewer' },
-      schema: { summary: 'Its video (video/mp4); byte ranges are answered', params },
-      handler: ({ params: { id } }, reply) => {
+      schema: { summary: 'Its video (video/mp4); byte ranges are answered', params, response: { 404: refusal } },
+      handler: async ({ params: { id } }, reply) => {
         const file = alertMedia.clip(found(id)) ?? refuse(404, 'no-clip', 'This alert has no video.');
         return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
       },

@@ -7,7 +7,7 @@ import { cameraFailure } from '../schemas.ts';
 import { refusal, refuse } from './refuse.ts';
 
 /** A camera that was looked at: its first picture as a data URL, or why there is none. */
-export type ProbeAnswer =
+type ProbeAnswer =
   | {
       readonly ok: true;
       readonly codec: string;
