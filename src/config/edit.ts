@@ -139,7 +139,7 @@ const style = (like: string): ToStringOptions => ({
 
 const linesOf = (node: YAMLMap, like: string, indent = ''): string[] => {
   const document = new Document(null);
-  document.contents = node as unknown as typeof document.contents;
+  document.contents = node;
   const text = document.toString(style(like)).trimEnd();
   return text.split('\n').map((line, at) => (at === 0 || line === '' ? line : indent + line));
 };

@@ -17,7 +17,7 @@ const pageKeys = {
 export const pageCamera = z.strictObject(pageKeys).meta({ id: 'CameraSettings' });
 
 const { id: _id, ...changeable } = pageKeys;
-const nullable = <Shape extends z.ZodRawShape>(shape: Shape) =>
+const nullable = (shape: z.ZodRawShape) =>
   z.strictObject(
     Object.fromEntries(
       Object.entries(shape).map(([key, schema]) => [key, z.nullable(schema as z.ZodType).optional()]),

@@ -185,7 +185,11 @@ const expectUsable = (keys: CameraKeys, before: CameraKeys = {}): void => {
   if (JSON.stringify(keys).includes('${'))
     throw new ConfigError('invalid', 'Expected no ${NAME}: variables can be used in the file only.');
   const denoiser = denoiserOf(keys);
-  if (denoiser !== undefined && !isSame(denoiser, denoiserOf(before)) && !isDenoiserName(String(denoiser)))
+  if (
+    denoiser !== undefined &&
+    !isSame(denoiser, denoiserOf(before)) &&
+    !(typeof denoiser === 'string' && isDenoiserName(denoiser))
+  )
     throw new ConfigError('invalid', 'live.denoiser: expected fast or best; a folder can be named in the file only.');
 };
 

@@ -40,7 +40,7 @@ export const canWrite = async (file: string): Promise<boolean> => {
 };
 
 /** A file that cannot be renamed over: it is mounted by itself (containers), or its folder may not be written to. */
-const notInFolder: readonly unknown[] = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'];
+const notInFolder: ReadonlySet<unknown> = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS']);
 
 /**
  * Replaces a file's text, whole or not at all: its mode and owner stay, a link is followed. One whose folder does not allow
@@ -56,7 +56,7 @@ export const replaceText = async (file: string, text: string): Promise<void> => 
   try {
     const target = await realpath(file);
     await renameOver(target, text).catch(async (error: NodeJS.ErrnoException) => {
-      if (!notInFolder.includes(error.code)) throw error;
+      if (!notInFolder.has(error.code)) throw error;
       await overwrite(target, text);
     });
   } catch (cause) {

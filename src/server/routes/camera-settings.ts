@@ -13,7 +13,7 @@ import { refusal, refuse } from './refuse.ts';
 type Keys = Readonly<Record<string, unknown>>;
 
 /** Changes the cameras of the running pipeline and its file. Throws ConfigError, StoreError('write-failed'). */
-export interface CameraControl {
+interface CameraControl {
   readonly add: (keys: Keys) => Promise<void>;
   readonly change: (id: string, changes: Keys) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
