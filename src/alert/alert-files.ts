@@ -12,7 +12,7 @@ const kept = {
 export type AlertFile = keyof typeof kept;
 
 /** The path of a file of an alert, in the store's `folder`; whether it is there is another question. */
-export const alertFile = (folder: string, what: AlertFile, id: string): string => {
+const alertFile = (folder: string, what: AlertFile, id: string): string => {
   const [place, end] = kept[what];
   return path.join(folder, place, `${id}.${end}`);
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'libsql';
@@ -49,10 +49,19 @@ export interface AlertStore {
   /** The absolute paths of what may be kept of an alert; not every file need be there. */
   files(id: string): Record<AlertFile, string>;
   /**
-   * Removes alerts and all files of theirs, the oldest first and at most so many, and gives back what there was. Files go
+   * Removes alerts and all files of theirs, the oldest first (`real-last`: those judged real after all others) and at most so many, and gives back what there was. Files go
    * before rows, so that a crash leaves none behind that nobody knows of. Throws StoreError('write-failed').
    */
-  remove(filter: AlertIdFilter, limit: number): Alert[];
+  remove(filter: AlertIdFilter, limit: number, order?: 'oldest' | 'real-last'): Alert[];
+  /** Makes an alert one of a group; gives it back, undefined when there is none. Throws StoreError('write-failed'). */
+  setGroup(id: string, group: string): Alert | undefined;
+  /**
+   * Looks at the files of so many alerts that ended before a time and have not been looked at since they changed; says how
+   * many there were. Throws StoreError('write-failed').
+   */
+  measure(endedBefore: number, limit: number): number;
+  /** The size of the files of all alerts that were measured. Throws StoreError('unreadable'). */
+  bytes(): number;
   close(): void;
 }
 
@@ -72,10 +81,15 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   /** Of each camera and kind the newest alert that was removed: no other one can still be going on. */
   const removed = new Map<string, Alert>();
   const kindOf = ({ camera, kind }: Pick<Alert, 'camera' | 'kind'>): string => `${kind} ${camera}`;
-  const { database, footage, save, judge, markClip, byId } = attempt('unreadable', 'open the alert store', () => {
-    mkdirSync(snapshots, { recursive: true });
-    return prepare(file, limits);
-  });
+  const { database, footage, save, judge, markClip, byId, ...others } = attempt(
+    'unreadable',
+    'open the alert store',
+    () => {
+      mkdirSync(snapshots, { recursive: true });
+      return prepare(file, limits);
+    },
+  );
+  const { setGroup, unmeasured, setBytes, allBytes } = others;
   const snapshotPath = ({ snapshot }: Pick<Alert, 'snapshot'>): string =>
     // Never elsewhere, whatever is in a database that came from somewhere.
     path.join(snapshots, path.basename(snapshot));
@@ -112,11 +126,13 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
     get: (id) => attempt('unreadable', `read alert ${id}`, () => byId.all(id).map(alertOf)[0]),
     snapshotPath,
     files: (id) => alertFiles(path.dirname(file), id),
-    remove: (filter, limit) =>
+    remove: (filter, limit, order = 'oldest') =>
       attempt('write-failed', 'remove alerts', () => {
         const { sql, values } = whereOf(filter);
         const oldest = database
-          .prepare(`SELECT * FROM alert WHERE ${sql} ORDER BY start_at, id LIMIT ?`)
+          .prepare(
+            `SELECT * FROM alert WHERE ${sql} ORDER BY ${order === 'oldest' ? '' : "verdict IS 'real', "}start_at, id LIMIT ?`,
+          )
           .all(...values, limit)
           .map(alertOf);
         for (const { id } of oldest)
@@ -130,6 +146,21 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
         }
         return oldest;
       }),
+    setGroup: (id, group) =>
+      attempt('write-failed', `group alert ${id}`, () => setGroup.all(group, id).map(alertOf)[0]),
+    measure: (endedBefore, limit) =>
+      attempt('write-failed', 'measure alerts', () => {
+        const ids = unmeasured.all(endedBefore, limit) as string[];
+        for (const id of ids) {
+          const sizes = Object.values(alertFiles(path.dirname(file), id)).map(sizeOf);
+          setBytes.run(
+            sizes.reduce((sum, size) => sum + size, 0),
+            id,
+          );
+        }
+        return ids.length;
+      }),
+    bytes: () => attempt('unreadable', 'measure alerts', () => Number(allBytes.all()[0])),
     close: () => void database.close(),
   };
 };
@@ -150,6 +181,9 @@ export const normalFootageIn = (folder: string, camera: string): string[] => {
     }
   });
 };
+
+/** 0 for a file that is not there. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 const databaseIn = (folder: string): string => path.resolve(folder, 'alerts.db');
 const footageFolderOf = (file: string): string => path.join(path.dirname(file), 'footage');
@@ -182,10 +216,16 @@ const prepare = (file: string, limits: FootageLimits) => {
         `INSERT INTO alert (id, camera, kind, severity, start_at, peak_at, end_at, peak_score, snapshot, group_id, is_quiet)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
          peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score,
-         snapshot = excluded.snapshot RETURNING *`,
+         snapshot = excluded.snapshot, file_bytes = NULL RETURNING *`,
       ),
       judge: database.prepare('UPDATE alert SET verdict = ? WHERE id = ? RETURNING *'),
-      markClip: database.prepare('UPDATE alert SET has_clip = 1 WHERE id = ? RETURNING *'),
+      markClip: database.prepare('UPDATE alert SET has_clip = 1, file_bytes = NULL WHERE id = ? RETURNING *'),
+      setGroup: database.prepare('UPDATE alert SET group_id = ? WHERE id = ? RETURNING *'),
+      unmeasured: database
+        .prepare('SELECT id FROM alert WHERE file_bytes IS NULL AND end_at < ? ORDER BY end_at LIMIT ?')
+        .pluck(),
+      setBytes: database.prepare('UPDATE alert SET file_bytes = ? WHERE id = ?'),
+      allBytes: database.prepare('SELECT coalesce(sum(file_bytes), 0) FROM alert').pluck(),
       byId: database.prepare('SELECT * FROM alert WHERE id = ?'),
     };
   } catch (error) {

@@ -39,7 +39,7 @@ export class FootageStore {
     this.#folder = folder;
     this.#limits = limits;
     mkdirSync(folder, { recursive: true });
-    this.#mark = database.prepare('UPDATE alert SET footage_bytes = ? WHERE id = ?');
+    this.#mark = database.prepare('UPDATE alert SET footage_bytes = ?, file_bytes = NULL WHERE id = ?');
     // Alerts that were real come last and take no place from the others.
     this.#surplus = database
       .prepare(

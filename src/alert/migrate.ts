@@ -33,6 +33,10 @@ const migrations = [
    CREATE INDEX alert_kind_start ON alert (kind, start_at);
    CREATE INDEX alert_severity_start ON alert (severity, start_at);
    CREATE INDEX alert_verdict_start ON alert (verdict, start_at) WHERE verdict IS NOT NULL;`,
+  // file_bytes: the size of all files of the alert, null while that is not known.
+  `ALTER TABLE alert ADD COLUMN file_bytes INTEGER;
+   CREATE INDEX alert_unmeasured ON alert (end_at) WHERE file_bytes IS NULL;
+   CREATE INDEX alert_retention ON alert (verdict IS 'real', start_at, file_bytes);`,
 ];
 
 /** Brings the database to the newest version, each step a transaction. Throws StoreError when it is newer than we are. */

@@ -3,6 +3,7 @@ import { Observable, interval, map } from 'rxjs';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { AlertEvent, CameraStatus } from '../core/status.ts';
+import { AlertGroups } from './alert-groups.ts';
 import type { AlertStore } from './alert-store.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { AlertChange, AlertOptions } from './camera-watch.ts';
@@ -18,7 +19,14 @@ interface AlertSurroundings {
   /** The time now and then, in the clock of `frame.capturedAt`: it ends the incidents of cameras that went away. */
   readonly ticks$?: Observable<number>;
   /** All cameras as they are now: those that give no picture raise an alert as well. Without it none does. */
+  /** Whether an alert that begins then, in milliseconds since the epoch, is a quiet one. Without it none is. */
+  readonly isQuiet?: (startAt: number) => boolean;
   readonly cameras?: () => readonly Pick<CameraStatus, 'id' | 'state'>[];
+}
+
+interface GroupOptions {
+  /** Alerts of several cameras that begin within so long of the first one belong together. */
+  readonly groupSeconds: number;
 }
 
 const usualDownSeconds = 30;
@@ -29,12 +37,18 @@ const usualDownSeconds = 30;
  */
 export const watchAlerts = (
   predictions$: Observable<Prediction>,
-  store: Pick<AlertStore, 'save' | 'saveFootage'>,
-  options: AlertOptions & Partial<DownOptions>,
-  { onError, ticks$ = interval(1000).pipe(map(preciseNow)), cameras = () => [] }: AlertSurroundings,
+  store: Pick<AlertStore, 'save' | 'saveFootage' | 'setGroup'>,
+  options: AlertOptions & Partial<DownOptions & GroupOptions>,
+  {
+    onError,
+    ticks$ = interval(1000).pipe(map(preciseNow)),
+    cameras = () => [],
+    isQuiet = () => false,
+  }: AlertSurroundings,
 ): Observable<AlertEvent> =>
   new Observable((subscriber) => {
     const watches = new Map<string, CameraWatch>();
+    const groups = new AlertGroups(options.groupSeconds ?? 0);
     const down = new DownWatch({ cameraDownSeconds: usualDownSeconds, ...options });
     const attempt = <T>(camera: string, run: () => T): T | undefined => {
       try {
@@ -46,7 +60,8 @@ export const watchAlerts = (
     };
     const announce = ({ event, alert: found, takeJpeg, footage }: AlertChange): void => {
       const { camera } = found;
-      const alert = { ...found, group: null, isQuiet: false };
+      const { group, isNew } = event === 'opened' ? groups.join(found) : { group: null, isNew: false };
+      const alert = { ...found, group, isQuiet: isQuiet(found.startAt) };
       const jpeg = attempt(camera, takeJpeg);
       const unrecorded = { ...alert, verdict: null, hasClip: false };
       const recorded = attempt(camera, () => ({ alert: store.save(alert, jpeg) })) ?? { alert: unrecorded };
@@ -55,6 +70,8 @@ export const watchAlerts = (
       const told = recorded.alert;
       if (footage && told !== unrecorded) attempt(camera, () => store.saveFootage(told, footage));
       subscriber.next({ event, alert: told });
+      const first = isNew && group !== null ? attempt(camera, () => store.setGroup(group, group)) : undefined;
+      if (first) subscriber.next({ event: 'updated', alert: first });
     };
     const announceAll = (camera: string, changes: () => AlertChange[]): void =>
       attempt(camera, changes)?.forEach(announce);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-import { fraction, group, number } from './schema-parts.ts';
+import { weekdays } from '../core/status.ts';
+import { choice, fraction, group, number } from './schema-parts.ts';
 
 const clipsExpected = 'true, false or always';
 
@@ -14,6 +15,29 @@ const clips = group({
   preRollSeconds: number(0, 60).default(5).describe('Seconds of the video before the alert, at least.'),
   postRollSeconds: number(0, 60).default(5).describe('Seconds of the video after the end of the alert.'),
   maxSeconds: number(1, 600).default(60).describe('Seconds of one video, at most; what comes later is not in it.'),
+}).prefault({});
+
+const timeOfDay = z
+  .string('a time such as "07:30", in quotes')
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as "07:30", in quotes');
+const daysExpected = `a list of ${weekdays.join(', ')}`;
+const hours = group({
+  days: z
+    .array(choice(weekdays), daysExpected)
+    .min(1, daysExpected)
+    .default([...weekdays])
+    .describe('The days on which it begins; all of them without it.'),
+  from: timeOfDay.describe('The time it begins, by the clock of the machine.'),
+  to: timeOfDay.describe('The time it ends; not after from: on the next day.'),
+});
+
+const retention = group({
+  days: number(0.01, 36_500).default(90).describe('Days after which an alert is removed.'),
+  megabytes: number(1, 100_000_000)
+    .default(4096)
+    .describe(
+      'Megabytes that pictures, clips, scores and footage of all alerts may take: beyond it the oldest are removed, those judged real last.',
+    ),
 }).prefault({});
 
 export const alerts = group({
@@ -34,5 +58,18 @@ export const alerts = group({
   cameraDownSeconds: number(1, 86_400)
     .default(30)
     .describe('Seconds without a picture after which a camera is down, which is an alert.'),
+  groupSeconds: number(0, 3600)
+    .default(10)
+    .describe('Alerts of several cameras that begin within so many seconds of the first one are a group; 0 for none.'),
+  schedule: z
+    .exactOptional(z.array(hours, 'a list of times').min(1, 'a list of one or more times'))
+    .describe(
+      'When to be told of alerts. Outside they are recorded and shown, and no notifier is told. Always, without it.',
+    ),
+  quietHours: z
+    .array(hours, 'a list of times')
+    .default([])
+    .describe('When not to be told of alerts, whatever the schedule says.'),
+  retention: retention.describe('How long alerts are kept, with all that belongs to them.'),
   clips: clips.describe('The videos of alerts: a group of keys of its own.'),
 }).prefault({});

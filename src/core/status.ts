@@ -69,6 +69,10 @@ export type SceneKind = Exclude<AlertKind, 'anomaly' | 'camera-down'>;
 export const severities = ['low', 'medium', 'high'] as const;
 export type Severity = (typeof severities)[number];
 
+/** As Date counts them. */
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export type Weekday = (typeof weekdays)[number];
+
 /** What a person said of an alert: `normal` footage joins the next learning, `real` footage never does. */
 export const verdicts = ['normal', 'real'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
-import { type Observable, Subject, interval, merge, share, tap } from 'rxjs';
+import { Observable, Subject, exhaustMap, interval, merge, share, tap, timer } from 'rxjs';
 
 import type { AlertIdFilter } from '../alert/alert-query.ts';
 import type { AlertStore } from '../alert/alert-store.ts';
+import { isQuietAt } from '../alert/quiet-hours.ts';
+import { retain } from '../alert/retention.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
@@ -25,6 +27,7 @@ const kindText: Readonly<Record<AlertKind, string>> = {
 
 /** How often it is looked for clips that no picture ends. */
 const clipTickMs = 1000;
+const retainEveryMs = 300_000;
 /** So many alerts are removed before others get their turn. */
 const removedAtOnce = 100;
 
@@ -72,6 +75,7 @@ export const keepAlerts = (
     { ...alerts, jpegQuality: server.jpegQuality },
     {
       cameras: status,
+      isQuiet: (startAt) => isQuietAt(alerts, startAt),
       onError: throttled(5000, (error, camera) =>
         log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),
       ),
@@ -82,8 +86,23 @@ export const keepAlerts = (
       if (event !== 'updated') log.warn({ camera, kind, alert: id, peakScore }, `${kindText[kind]}: alert ${event}`);
     }),
   );
+  const logRetention = (error: unknown): void =>
+    log.error({ error: messageOf(error) }, 'alerts beyond the retention could not be removed');
+  const retained$ = new Observable<AlertEvent>((subscriber) => {
+    const onRemoved = (alert: Alert): void => subscriber.next({ event: 'deleted', alert });
+    const pause = async (): Promise<boolean> => {
+      await breathe();
+      return !subscriber.closed;
+    };
+    const rounds = timer(0, retainEveryMs).pipe(
+      exhaustMap(async () =>
+        retain(store, alerts.retention, { now: Date.now(), pause, onRemoved }).catch(logRetention),
+      ),
+    );
+    return rounds.subscribe();
+  });
   return {
-    alerts$: merge(detected$, others$).pipe(
+    alerts$: merge(detected$, others$, retained$).pipe(
       tap((event) => media.onAlert(event)),
       share(),
     ),

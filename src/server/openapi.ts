@@ -26,6 +26,7 @@ const transform: SwaggerTransform = (document) => {
   const answers = {
     ...(!Object.keys(response).some(isSuccess) && { 200: otherContent }),
     ...response,
+    ...('params' in asked && { 404: refusal }),
     ...(canBeWrong && { 400: refusal }),
     ...(body !== undefined && { 413: refusal, 415: refusal }),
     ...(needsRole && { 401: refusal }),

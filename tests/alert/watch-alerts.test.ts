@@ -20,7 +20,7 @@ const watch = ({
 }: { save?: () => void; overrides?: Partial<typeof options>; verdict?: Alert['verdict'] } = {}) => {
   const predictions$ = new Subject<Prediction>();
   const ticks$ = new Subject<number>();
-  const log: (readonly ['saved' | 'announced' | 'failed' | 'completed', ...unknown[]])[] = [];
+  const log: (readonly ['saved' | 'grouped' | 'announced' | 'failed' | 'completed', ...unknown[]])[] = [];
   const pictures = new Map<string, Uint8Array>();
   const events: AlertEvent[] = [];
   const footages: AlertFootage[] = [];
@@ -30,6 +30,10 @@ const watch = ({
       if (jpeg) pictures.set(alert.snapshot, jpeg);
       log.push(['saved', alert.camera, alert.endAt, jpeg !== undefined]);
       return { ...alert, verdict, hasClip: false };
+    },
+    setGroup: (id: string, group: string) => {
+      log.push(['grouped', id, group]);
+      return undefined;
     },
     saveFootage: (_alert: unknown, footage: AlertFootage) =>
       void footages.push({ ...footage, frames: footage.frames.map((frame) => frame.slice()) }),
@@ -193,7 +197,11 @@ test('predictions without a score, of cameras without the anomaly task, raise no
 test('an error of the predictions is passed on', () => {
   const predictions$ = new Subject<Prediction>();
   const errors: unknown[] = [];
-  const store = { save: (alert: DetectedAlert) => ({ ...alert, verdict: null, hasClip: false }), saveFootage() {} };
+  const store = {
+    save: (alert: DetectedAlert) => ({ ...alert, verdict: null, hasClip: false }),
+    saveFootage() {},
+    setGroup: () => undefined,
+  };
   watchAlerts(predictions$, store, options, { ticks$: NEVER, onError() {} }).subscribe({
     error: (error) => errors.push(error),
   });
@@ -302,4 +310,80 @@ test('a frame that cannot be encoded costs its alert the picture, is reported, a
     ['announced', 'opened'],
   ]);
   expect([...pictures.keys()]).toEqual([events[1]?.alert.snapshot]);
+});
+
+test('alerts of two cameras that begin together are a group, of which the first one is told too', () => {
+  const recorded = new Map<string, Alert>();
+  const predictions$ = new Subject<Prediction>();
+  const events: AlertEvent[] = [];
+  const store = {
+    save: (alert: DetectedAlert): Alert => {
+      const kept = recorded.get(alert.id) ?? { ...alert, verdict: null, hasClip: false };
+      recorded.set(alert.id, kept);
+      return kept;
+    },
+    setGroup: (id: string, group: string) => ({ ...recorded.get(id)!, group }),
+    saveFootage() {},
+  };
+  watchAlerts(
+    predictions$,
+    store,
+    { ...options, groupSeconds: 5 },
+    {
+      ticks$: NEVER,
+      isQuiet: (startAt) => startAt === 2000,
+      onError: (error) => {
+        throw error;
+      },
+    },
+  ).subscribe((event) => events.push(event));
+  for (const [camera, second] of [
+    ['door', 1],
+    ['yard', 2],
+  ] as const) {
+    const data = new Uint8Array(256);
+    predictions$.next({
+      frame: {
+        ...{ camera, sequence: 0, capturedAt: second * 1000, width: 16, height: 16, format: 'gray', data },
+        release() {},
+      },
+      ...{ predScore: 2, queuedMs: 0, inferenceMs: 0 },
+    });
+  }
+  const [first] = events;
+  expect(events.map(({ event, alert: { camera, group, isQuiet } }) => [event, camera, group, isQuiet])).toEqual([
+    ['opened', 'door', null, false],
+    ['opened', 'yard', first?.alert.id, true],
+    ['updated', 'door', first?.alert.id, false],
+  ]);
+});
+
+test('a camera without pictures is told of by the ticks, and a deleted alert is not told of any more', () => {
+  const ticks$ = new Subject<number>();
+  const events: AlertEvent[] = [];
+  let isDeleted = false;
+  const store = {
+    save: (alert: DetectedAlert) => (isDeleted ? undefined : { ...alert, verdict: null, hasClip: false }),
+    setGroup: () => undefined,
+    saveFootage() {},
+  };
+  let state: 'failed' | 'live' = 'failed';
+  watchAlerts(
+    NEVER,
+    store,
+    { ...options, cameraDownSeconds: 2 },
+    {
+      ticks$,
+      cameras: () => [{ id: 'door', state }],
+      onError: (error) => {
+        throw error;
+      },
+    },
+  ).subscribe((event) => events.push(event));
+  for (const now of [0, 1000, 2000]) ticks$.next(now);
+  expect(events.map(({ event, alert: { kind } }) => [event, kind])).toEqual([['opened', 'camera-down']]);
+  isDeleted = true;
+  state = 'live';
+  ticks$.next(3000);
+  expect(events).toHaveLength(1);
 });

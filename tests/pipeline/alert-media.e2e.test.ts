@@ -75,6 +75,10 @@ const cameraOf = (url: string): CameraOptions => ({
 });
 
 /** Runs a camera with media of its own, and hands the test what raises and ends an alert. */
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await delay(50);
+};
+
 const withCamera = async (url: string, body: (media: AlertMedia, frames: () => number) => Promise<void>) => {
   const media = openMedia();
   const coded = media.addCamera({ id: 'yard', mask: [] });
@@ -85,7 +89,7 @@ const withCamera = async (url: string, body: (media: AlertMedia, frames: () => n
     frame.release();
   });
   try {
-    while (frames < 25) await delay(100);
+    await until(() => frames >= 25);
     await body(media, () => frames);
   } finally {
     subscription.unsubscribe();
@@ -94,7 +98,7 @@ const withCamera = async (url: string, body: (media: AlertMedia, frames: () => n
   }
 };
 const untilClip = async (...ids: string[]): Promise<void> => {
-  while (!ids.every((id) => store.get(id)?.hasClip)) await delay(50);
+  await until(() => ids.every((id) => store.get(id)?.hasClip));
 };
 
 interface Probed {
@@ -135,7 +139,7 @@ test('clips hold what the camera sent, from a key frame before the pre-roll to t
       expect(Number(format.duration)).toBeGreaterThan(7);
       expect(Number(format.duration)).toBeLessThan(9.5);
     }
-    expect(clipped.map(({ id, hasClip }) => [id, hasClip]).sort()).toEqual([
+    expect(clipped.map(({ id, hasClip }) => [id, hasClip]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([
       ['one', true],
       ['two', true],
     ]);
@@ -233,8 +237,8 @@ test('a kill -9 while a clip is recorded leaves nothing half behind', async () =
     const clips = path.join(own, 'clips');
     expect(readdirSync(clips)).toContain('.half.ts');
     const after = openAlertStore(own);
-    new AlertMediaFiles(own, (id) => after.get(id)?.hasClip === true);
-    expect(readdirSync(clips)).toEqual(['whole.mp4']);
+    const files = new AlertMediaFiles(own, (id) => after.get(id)?.hasClip === true);
+    expect(readdirSync(files.clips)).toEqual(['whole.mp4']);
     expect(after.get('whole')?.hasClip).toBe(true);
     expect(after.get('half')?.hasClip).toBe(false);
     after.close();

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 import { mayDo, type Role, userRoles } from '../../src/auth/role.ts';
 import { describeApi } from '../../src/server/describe.ts';
+import { alert } from './synthetic-feed.ts';
 import { password, startWithUsers } from './with-users.ts';
 
 interface Operation {
@@ -16,9 +17,14 @@ interface Document {
 
 const documentOf = async (): Promise<Document> => (await describeApi()).openapi as Document;
 
-/** What parameters of a path stand for. */
-const parameters: Record<string, string> = { id: 'a1', name: 'viewer' };
-/** Bodies that are fine; all other routes with a body get {}. */
+/** Something that there is, by the beginning of the path. */
+const ids: Record<string, string> = { alerts: 'a1', cameras: 'door', notifiers: '7', tokens: 'none' };
+const names: Record<string, string> = { users: 'viewer', notifiers: 'home' };
+const addressOf = (path: string): string => {
+  const kind = path.split('/')[2] ?? '';
+  return path.replace('{id}', ids[kind] ?? '').replace('{name}', names[kind] ?? '');
+};
+/** Bodies that are fine as such; all other routes with a body get {}. */
 const bodies: Record<string, unknown> = {
   'PUT /api/alerts/{id}/verdict': { verdict: 'real' },
   'POST /api/session': { name: 'viewer', password },
@@ -26,6 +32,14 @@ const bodies: Record<string, unknown> = {
   'POST /api/users': { name: 'ada', role: 'viewer', password },
   'PATCH /api/users/{name}': { role: 'operator' },
   'POST /api/tokens': { name: 'prometheus', role: 'viewer' },
+  'POST /api/cameras': { id: 'yard', url: 'rtsp://yard/live' },
+  'PATCH /api/cameras/{id}': { fps: 5 },
+  'POST /api/cameras/probe': { url: 'rtsp://yard/live' },
+  'POST /api/cameras/discover/streams': {
+    xaddr: 'http://10.0.0.7/onvif/device_service',
+    username: 'admin',
+    password: 'right',
+  },
 };
 
 const ajv = new Ajv2020({ strict: false });
@@ -59,7 +73,7 @@ test('every documented route answers every role as documented', async () => {
   for (const { path, method, least } of operations) {
     for (const role of [undefined, ...userRoles]) {
       const name = `${method.toUpperCase()} ${path}`;
-      const address = path.replaceAll(/\{(\w+)\}/g, (_whole, key: string) => parameters[key] ?? 'door');
+      const address = addressOf(path);
       const headers = role && (await server.sessionOf(role));
       const hasBody = ['post', 'put', 'patch'].includes(method);
       const { status, body } = hasBody
@@ -77,11 +91,14 @@ test('every documented route answers every role as documented', async () => {
     }
   }
   expect(problems).toEqual([]);
-  for (const name of Object.keys(bodies)) expect(succeeded).toContain(name);
+  // There is a yard already, and nobody looks at a camera here.
+  const refused = new Set(['POST /api/cameras', 'POST /api/cameras/probe']);
+  for (const name of Object.keys(bodies)) if (!refused.has(name)) expect(succeeded).toContain(name);
 }, 120_000);
 
 const restore = async (): Promise<void> => {
-  const { access } = server;
+  const { access, feed } = server;
+  feed.recorded = [alert('a1')];
   for (const role of userRoles) {
     const isThere = access.users().some((user) => user.name === role);
     if (isThere) await access.changeUser(role, { role, password });

@@ -48,7 +48,7 @@ export const deleteQuery = z
   .strictObject(filter)
   .refine((query: AlertFilter) => Object.values(query).some((value) => value !== undefined), 'at least one filter');
 
-export const mostExported = 1000;
+const mostExported = 1000;
 export const exportQuery = z.strictObject({ ...filter, limit: atMost(mostExported, mostExported) });
 
 /** Of GET /api/alerts/timeline. */

@@ -26,7 +26,7 @@ export const reportRoutes =
       schema: {
         summary: "Why the threshold of the camera's model is where it is (text/html)",
         params: z.object({ id: z.string() }),
-        response: { 200: z.string(), 404: refusal },
+        response: { 200: { content: { 'text/html': { schema: z.string() } } }, 404: refusal },
       },
       handler: async ({ params: { id } }, reply) => {
         findCamera(status)(id);
