@@ -139,7 +139,9 @@ test('clips hold what the camera sent, from a key frame before the pre-roll to t
       expect(Number(format.duration)).toBeGreaterThan(7);
       expect(Number(format.duration)).toBeLessThan(9.5);
     }
-    expect(clipped.map(({ id, hasClip }) => [id, hasClip]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([
+    expect(
+      clipped.map(({ id, hasClip }) => [id, hasClip]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    ).toEqual([
       ['one', true],
       ['two', true],
     ]);
