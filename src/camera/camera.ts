@@ -67,6 +67,8 @@ export interface Camera {
   /** What happens to the camera, while `frames$` is subscribed to. */
   readonly events$: Observable<CameraEvent>;
   readonly stats: () => CaptureStats;
+  /** Resolves when no ffmpeg of it runs (any more); never rejects. */
+  readonly gone: () => Promise<void>;
 }
 
 /**
@@ -177,6 +179,7 @@ export const openCamera = (options: CameraOptions, deps: CameraDeps): Camera => 
     events$: events.asObservable(),
     frames$: supervise(runOnce, { backoff, onFailure, scheduler, ...(deps.random && { random: deps.random }) }),
     live$: gate.frames$,
+    gone: async () => void (await formerExit),
     stats: () => ({ ...analysed.stats, ...(watched && { live: watched.stats }), pid }),
   };
 };

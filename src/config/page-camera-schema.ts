@@ -27,5 +27,6 @@ const nullable = (shape: z.ZodRawShape) =>
 /** What the page may change of a camera; null takes a key out, so that the default counts again. */
 export const pageCameraChanges = nullable({
   ...changeable,
-  live: nullable({ ...liveKeys, denoiser: choice(['fast', 'best']) }),
+  // A folder that the file names already may come back with the others.
+  live: nullable(liveKeys),
 }).meta({ id: 'CameraChanges' });

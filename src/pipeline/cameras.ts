@@ -9,10 +9,15 @@ import type { CameraStatus } from '../core/status.ts';
 import { bareStatus } from './camera-status.ts';
 import type { Inferred } from './inference.ts';
 import type { RunningCamera } from './running-camera.ts';
+import { messageOf } from './telemetry.ts';
 
 export interface CamerasDeps {
   readonly open: (camera: PipelineCamera) => Promise<RunningCamera>;
   readonly onStatus: (status: CameraStatus) => void;
+  /** These go on undisturbed, and nothing else is open at this moment: what only others needed can go. */
+  readonly onKept: (cameras: readonly PipelineCamera[]) => void;
+  /** There is no such camera any more. */
+  readonly onRemoved: (id: string) => void;
 }
 
 interface Entry {
@@ -127,19 +132,27 @@ export class Cameras {
       await attempt(async () => running.close());
     }
 
+    this.#deps.onKept([...stays.values()].flatMap(({ camera, running }) => (running ? [camera] : [])));
+
     const entries = new Map<string, Entry>();
-    for (const camera of cameras) {
-      const running =
-        camera.paused || stays.has(camera.id) ? undefined : await attempt(async () => this.#deps.open(camera));
-      const bare = bareStatus(camera, redactorFor(camera.url)(camera.url));
-      const state = camera.paused ? 'paused' : 'failed';
-      entries.set(camera.id, stays.get(camera.id) ?? { camera, running, status: { ...bare, state } });
-    }
+    for (const camera of cameras) entries.set(camera.id, stays.get(camera.id) ?? (await this.#open(camera, problems)));
     this.#entries = entries;
+    for (const id of before.keys()) if (!entries.has(id)) this.#deps.onRemoved(id);
     const ids = (map: ReadonlyMap<string, unknown>): string => [...map.keys()].join();
     if (ids(before) !== ids(entries)) this.#changes$.next();
     if (this.#isStarted) await this.#start([...entries.values()].filter(({ camera }) => !stays.has(camera.id)));
     return problems;
+  }
+
+  async #open(camera: PipelineCamera, problems: unknown[]): Promise<Entry> {
+    const status = bareStatus(camera, redactorFor(camera.url)(camera.url));
+    if (camera.paused) return { camera, running: undefined, status: { ...status, state: 'paused' } };
+    try {
+      return { camera, running: await this.#deps.open(camera), status };
+    } catch (error) {
+      problems.push(error);
+      return { camera, running: undefined, status: { ...status, state: 'failed', message: messageOf(error) } };
+    }
   }
 
   async #start(entries: Iterable<Entry>): Promise<void> {

@@ -52,8 +52,17 @@ export class DenoiserShelf {
     return areNew.some(Boolean);
   }
 
+  /** Lets go of the denoisers that none of these wishes, of all cameras there are, may find. */
+  keep(wishes: readonly Pick<DenoiserWish, 'model' | 'own' | 'shape'>[]): void {
+    for (const [key, shelf] of this.#shelves) {
+      const ofShape = wishes.filter(({ shape }) => keyOf(shape) === key);
+      shelf.keep(new Set(ofShape.flatMap(({ model, own }) => [own, denoiserFolder(model)])));
+      if (ofShape.length === 0) this.#shelves.delete(key);
+    }
+  }
+
   #shelfFor(shape: FrameShape): ModelShelf {
-    const key = `${shape.width}x${shape.height} ${shape.format}`;
+    const key = keyOf(shape);
     const shelf =
       this.#shelves.get(key) ??
       new ModelShelf(this.#engine, {
@@ -67,6 +76,8 @@ export class DenoiserShelf {
     return shelf;
   }
 }
+
+const keyOf = ({ width, height, format }: FrameShape): string => `${width}x${height} ${format}`;
 
 /** Pixels that one thread denoises in less than a tenth of a second. */
 const pixelsAThread = 460_800;

@@ -101,7 +101,7 @@ export class ModelShelf {
         const old = await shelved.model;
         const model = await this.#load(folder, old);
         this.#loaded.set(folder, { model: Promise.resolve(model), stamp, isUsed: true });
-        setTimeout(() => void old.session.release().catch(() => undefined), this.#releaseMs).unref();
+        this.#releaseLater(old);
         isNew = true;
       } catch (error) {
         // Replaced once more while it was read: the next look is for that.
@@ -111,6 +111,20 @@ export class ModelShelf {
       }
     }
     return isNew;
+  }
+
+  /** Lets go of the models in other folders, which no camera has any more. */
+  keep(folders: ReadonlySet<string>): void {
+    for (const folder of this.#missing.keys()) if (!folders.has(folder)) this.#missing.delete(folder);
+    for (const [folder, shelved] of this.#loaded) {
+      if (folders.has(folder)) continue;
+      this.#loaded.delete(folder);
+      void shelved.model.then((model) => this.#releaseLater(model)).catch(() => undefined);
+    }
+  }
+
+  #releaseLater({ session }: LoadedModel): void {
+    setTimeout(() => void session.release().catch(() => undefined), this.#releaseMs).unref();
   }
 
   /** A model that no camera can use: another may take its place. */

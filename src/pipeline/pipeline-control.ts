@@ -5,6 +5,7 @@ import { BehaviorSubject, exhaustMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 import { redactorFor } from '../camera/redact.ts';
+import { isDenoiserName } from '../config/camera-schema.ts';
 import type { Environment } from '../config/environment.ts';
 import { addCamera, cameraKeys, changeCamera, removeCamera } from '../config/edit.ts';
 import type { CameraKeys } from '../config/edit.ts';
@@ -71,7 +72,8 @@ export class PipelineControl {
         this.#text = text;
         await this.#apply(parsePipeline(this.#file, text, this.#deps.env));
       } catch (error) {
-        this.#tell(messageOf(error).split('\n'));
+        // By its name: where it lies is nobody's business who looks at the page.
+        this.#tell(messageOf(error).replaceAll(this.#file, path.basename(this.#file)).split('\n'));
       }
     });
   }
@@ -92,12 +94,23 @@ export class PipelineControl {
 
   /** Writes one more camera into the file and opens it. Throws ConfigError, StoreError('write-failed'). */
   async add(keys: CameraKeys): Promise<void> {
-    return this.#edit((text) => addCamera(text, keys), keys);
+    return this.#edit((text) => {
+      expectUsable(keys);
+      return addCamera(text, keys);
+    });
   }
 
-  /** Changes keys of a camera in the file, null for out, and opens it anew. Throws as `add`. */
+  /**
+   * Changes keys of a camera in the file, null for out, and opens it anew. What is given as it is or was shown, a hidden
+   * password and all, stays as it is. Throws as `add`.
+   */
   async change(id: string, changes: CameraKeys): Promise<void> {
-    return this.#edit((text) => changeCamera(text, id, changes), changes);
+    return this.#edit((text) => {
+      const before = cameraKeys(text, id) ?? {};
+      const wanted = otherThan(before, changes);
+      expectUsable(wanted, before);
+      return changeCamera(text, id, wanted);
+    });
   }
 
   /** Takes a camera out of the file and closes it; its models and alerts stay. Throws as `add`. */
@@ -105,9 +118,7 @@ export class PipelineControl {
     return this.#edit((text) => removeCamera(text, id));
   }
 
-  async #edit(edit: (text: string) => string, given: CameraKeys = {}): Promise<void> {
-    if (JSON.stringify(given).includes('${'))
-      throw new ConfigError('invalid', 'Expected no ${NAME}: variables can be used in the file only.');
+  async #edit(edit: (text: string) => string): Promise<void> {
     return this.#exclusively(async () => {
       const before = await readText(this.#file);
       // What somebody writes by hand at this moment is not to be lost, nor mended by accident.
@@ -132,7 +143,8 @@ export class PipelineControl {
 
   async #apply(pipeline: Pipeline): Promise<void> {
     const started = (this.#started ??= pipeline);
-    const problems = (await this.#deps.cameras.set(pipeline.cameras)).map(messageOf);
+    const cameras = withModelsIn(started.storage.path, pipeline);
+    const problems = (await this.#deps.cameras.set(cameras)).map(messageOf);
     const changed = fixed.filter((name) => !isDeepStrictEqual(pipeline[name], started[name]));
     this.#tell([...problems, ...changed.map((name) => `${name}: changed, which needs a restart of Nightjar`)]);
   }
@@ -150,6 +162,39 @@ export class PipelineControl {
     return running;
   }
 }
+
+/** Models stay where they are until a restart applies another `storage.path`. */
+const withModelsIn = (storage: string, { storage: wanted, cameras }: Pipeline): Pipeline['cameras'] =>
+  cameras.map((camera) => {
+    const isDefault = camera.model === path.join(wanted.path, 'models', camera.id);
+    return isDefault ? { ...camera, model: path.join(storage, 'models', camera.id) } : camera;
+  });
+
+/** Without the keys whose value is that in the file, or as it was shown. */
+const otherThan = (before: CameraKeys, changes: CameraKeys): CameraKeys =>
+  Object.fromEntries(
+    Object.entries(changes).filter(
+      ([key, value]) => !(key in before && (isSame(value, before[key]) || isSame(value, redacted(before[key])))),
+    ),
+  );
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Throws ConfigError for what may stand in the file, but not come in through the page. */
+const expectUsable = (keys: CameraKeys, before: CameraKeys = {}): void => {
+  if (JSON.stringify(keys).includes('${'))
+    throw new ConfigError('invalid', 'Expected no ${NAME}: variables can be used in the file only.');
+  const denoiser = denoiserOf(keys);
+  if (
+    denoiser !== undefined &&
+    !isSame(denoiser, denoiserOf(before)) &&
+    !(typeof denoiser === 'string' && isDenoiserName(denoiser))
+  )
+    throw new ConfigError('invalid', 'live.denoiser: expected fast or best; a folder can be named in the file only.');
+};
+
+const denoiserOf = ({ live }: CameraKeys): unknown =>
+  typeof live === 'object' && live !== null && 'denoiser' in live ? (live.denoiser ?? undefined) : undefined;
 
 /** Texts without the passwords of the URLs in them. */
 const redacted = (value: unknown): unknown => {

@@ -1,5 +1,5 @@
 import { constants, watch } from 'node:fs';
-import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { Observable, debounceTime, interval, merge } from 'rxjs';
@@ -15,7 +15,10 @@ const pollMs = 5000;
 export const fileChanges = (file: string): Observable<unknown> => {
   const events$ = new Observable((subscriber) => {
     try {
-      const watcher = watch(path.dirname(path.resolve(file)), { persistent: false }, () => subscriber.next(undefined));
+      // Of the folder: an editor replaces the file. What else happens there is no reason to wait.
+      const watcher = watch(path.dirname(path.resolve(file)), { persistent: false }, (_event, name) => {
+        if (name === null || name === path.basename(file)) subscriber.next(undefined);
+      });
       // A folder that goes ends it; the poll goes on.
       watcher.on('error', () => watcher.close());
       return () => watcher.close();
@@ -26,36 +29,65 @@ export const fileChanges = (file: string): Observable<unknown> => {
   return merge(events$.pipe(debounceTime(settleMs)), interval(pollMs));
 };
 
-/** Whether this process may replace the file. */
-export const canWrite = async (file: string): Promise<boolean> =>
-  access(file, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-
-/**
- * Replaces a file's text, whole or not at all: its mode stays, a link is followed. Throws StoreError('write-failed') naming
- * the file.
- */
-export const replaceText = async (file: string, text: string): Promise<void> => {
+/** Whether this process may replace the file. Its mode counts for root, too: who made it read-only meant it. */
+export const canWrite = async (file: string): Promise<boolean> => {
   try {
     await access(file, constants.W_OK);
+    return ((await stat(file)).mode & 0o222) !== 0;
+  } catch {
+    return false;
+  }
+};
+
+/** A file that cannot be renamed over: it is mounted by itself (containers), or its folder may not be written to. */
+const notInFolder: ReadonlySet<unknown> = new Set(['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS']);
+
+/**
+ * Replaces a file's text, whole or not at all: its mode and owner stay, a link is followed. One whose folder does not allow
+ * that is overwritten. Throws StoreError('write-failed') naming the file.
+ */
+export const replaceText = async (file: string, text: string): Promise<void> => {
+  const name = path.basename(file);
+  if (!(await canWrite(file)))
+    throw new StoreError(
+      'write-failed',
+      `${name} is read-only: nothing was changed. Let Nightjar write it, or edit it by hand.`,
+    );
+  try {
     const target = await realpath(file);
-    const { mode } = await stat(target);
-    const beside = `${target}.${process.pid}.tmp`;
-    try {
-      await writeFile(beside, text, { mode });
-      await rename(beside, target);
-    } catch (error) {
-      await rm(beside, { force: true });
-      // A file that is mounted by itself (containers) cannot be renamed over.
-      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
-      await writeFile(target, text);
-    }
+    await renameOver(target, text).catch(async (error: NodeJS.ErrnoException) => {
+      if (!notInFolder.has(error.code)) throw error;
+      await overwrite(target, text);
+    });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new StoreError('write-failed', `${path.basename(file)} cannot be written (${code}): nothing was changed.`, {
-      cause,
-    });
+    throw new StoreError('write-failed', `${name} cannot be written (${code}): nothing was changed.`, { cause });
+  }
+};
+
+const renameOver = async (target: string, text: string): Promise<void> => {
+  const { mode, uid, gid } = await stat(target);
+  const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
+  try {
+    // Its passwords are nobody's until it has the mode it should have.
+    await writeFile(beside, text, { mode: 0o600, flush: true });
+    await chown(beside, uid, gid);
+    await chmod(beside, mode & 0o7777);
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+};
+
+const overwrite = async (target: string, text: string): Promise<void> => {
+  const handle = await open(target, 'r+');
+  try {
+    const bytes = Buffer.from(text);
+    await handle.write(bytes, 0, bytes.length, 0);
+    await handle.truncate(bytes.length);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 };

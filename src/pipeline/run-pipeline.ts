@@ -23,6 +23,7 @@ import { DenoiserShelf } from './denoiser-shelf.ts';
 import { inferenceQueue } from './inference.ts';
 import { Learner } from './learner.ts';
 import type { Log } from './log.ts';
+import { keepModels } from './keep-models.ts';
 import { ModelShelf } from './models.ts';
 import { notifyAlerts } from './notify-alerts.ts';
 import { openAccess } from './open-access.ts';
@@ -48,7 +49,7 @@ export interface RunningPipeline {
   readonly pictures$: Observable<LivePicture>;
   readonly demand: Demand;
   readonly alerts$: Observable<AlertEvent>;
-  /** Ends every camera, worker and connection. A camera's ffmpeg may take a second longer to go. */
+  /** Ends every camera, worker and connection; resolves when no ffmpeg is left. */
   close(): Promise<void>;
 }
 
@@ -151,6 +152,8 @@ const open = async (
         ...{ metrics, log, predictions$, pictures$, onStatus, ...spawnEncoder },
       }),
     onStatus,
+    onKept: (kept) => keepModels(kept, models, denoisers),
+    onRemoved: (id) => void metrics.removeCamera(id).catch(logError),
   });
   cleanups.add(async () => cameras.close());
   const sampling = setInterval(() => metrics.queueLength.set({ queue: 'inference' }, queue.length), sampleIntervalMs);

@@ -59,7 +59,7 @@ export interface RunningCamera extends Pick<CameraPipeline, 'startLearning' | 'c
   onInferred(result: Inferred): void;
   /** A run with one of its live frames failed. */
   onRunFailed(frame: Inferred['work']['frame']): void;
-  /** Ends its child processes and everything that tells of it. ffmpeg may take a second longer to go. */
+  /** Ends its child processes, which are gone then, and everything that tells of it. */
   close(): Promise<void>;
 }
 
@@ -76,6 +76,8 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
   const coded = media.addCamera(camera);
   cleanups.add(() => media.removeCamera(id));
   const opened = openCamera(source.camera, { ffmpeg, ...(coded && { coded }) });
+  // After everything else was undone: many cameras let in only one at a time.
+  cleanups.add(opened.gone);
 
   const findModel = async (task: TaskName) => models.find(taskFolder(camera.model, task), camera);
   const logTaskFailure = throttled(5000, (task: TaskName, error: unknown) =>

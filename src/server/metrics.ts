@@ -170,6 +170,15 @@ export const createMetrics = (registry: Registry) => {
       children.delete(camera);
       for (const gauge of [metrics.cameraUp, metrics.anomalyScore, metrics.publisherUp]) gauge.remove({ camera });
     },
+    /** Takes out all that is labelled with a camera that there is no more. */
+    removeCamera: async (camera: string): Promise<void> => {
+      children.delete(camera);
+      for (const metric of Object.values(metrics)) {
+        if (!(metric instanceof Counter || metric instanceof Gauge)) continue;
+        const { values } = await (metric as Gauge).get();
+        for (const { labels } of values) if (labels['camera'] === camera) (metric as Gauge).remove(labels);
+      }
+    },
   };
 };
 

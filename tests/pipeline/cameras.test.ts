@@ -20,6 +20,8 @@ const camera = (id: string, changes: Partial<PipelineCamera> = {}): PipelineCame
 const setUp = ({ broken = [] as string[] } = {}) => {
   const log: string[] = [];
   const statuses: CameraStatus[] = [];
+  const keeps: string[][] = [];
+  const removed: string[] = [];
   const cancelled: string[] = [];
   const cameras = new Cameras({
     open: async (settings) => {
@@ -37,10 +39,12 @@ const setUp = ({ broken = [] as string[] } = {}) => {
       };
     },
     onStatus: (status) => statuses.push(status),
+    onKept: (kept) => void keeps.push(kept.map(({ id }) => id)),
+    onRemoved: (id) => void removed.push(id),
   });
   let changes = 0;
   cameras.changes$.subscribe(() => changes++);
-  return { cameras, log, statuses, cancelled, changes: () => changes };
+  return { cameras, log, statuses, cancelled, keeps, removed, changes: () => changes };
 };
 
 const answerTo = (id: string, width: number) => {
@@ -93,6 +97,16 @@ test('one that cannot be opened is failed, told, and harms no other', async () =
     ['door', 'failed'],
     ['yard', 'live'],
   ]);
+  expect(cameras.status()[0]?.message).toBe('cannot open door');
+});
+
+test('what only a camera needed that is closed can go before it is opened again, and all of one that is gone', async () => {
+  const { cameras, keeps, removed } = setUp();
+  await cameras.set([camera('door'), camera('yard'), camera('lane', { paused: true })]);
+  await cameras.set([camera('door', { width: 24 }), camera('yard'), camera('lane', { paused: true })]);
+  await cameras.set([camera('yard', { paused: true })]);
+  expect(keeps).toEqual([[], ['yard'], []]);
+  expect(removed).toEqual(['door', 'lane']);
 });
 
 test('answers to frames of a camera that is gone, or has another size now, are released', async () => {

@@ -110,3 +110,19 @@ test.each([
     expect(released.length).toBe(_name === 'damaged' ? 0 : 1);
   },
 );
+
+test('a model that no camera has any more is let go of, and found anew in another size', async () => {
+  const { engine, loaded, released } = fakeEngine();
+  const shelf = new ModelShelf(engine, { releaseAfterMs: 20 });
+  await save(1);
+  await shelf.find(folder, shape);
+  shelf.keep(new Set([folder]));
+  await setTimeout(60);
+  expect(released).toEqual([]);
+  shelf.keep(new Set());
+  await setTimeout(60);
+  expect(released).toEqual([1]);
+  await save(2, 16);
+  expect((await shelf.find(folder, { ...shape, width: 16 }))?.card.input.width).toBe(16);
+  expect(loaded).toHaveLength(2);
+});

@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -8,6 +18,7 @@ import type { PipelineCamera } from '../../src/config/pipeline.ts';
 import { ConfigError } from '../../src/core/errors.ts';
 import { createLog } from '../../src/pipeline/log.ts';
 import { PipelineControl } from '../../src/pipeline/pipeline-control.ts';
+import { replaceText } from '../../src/pipeline/pipeline-file.ts';
 
 let folder: string;
 let file: string;
@@ -110,4 +121,54 @@ test('it looks at the file whenever something happened to it', async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(sets.map(([door]) => door?.fps)).toEqual([5, 8]);
   stop();
+});
+
+test('what comes back as it was shown stays as it is, and its hidden password with it', async () => {
+  writeFileSync(file, `${text}    publish: rtsp://me:geheim@recorder/door\n    live: { denoiser: ./mine, fps: 5 }\n`);
+  const { control } = setUp();
+  await control.change('door', { ...(await control.settings('door')), live: { denoiser: './mine', fps: 7 } });
+  const after = readFileSync(file, 'utf8');
+  expect(after).toContain('url: rtsp://admin:secret@door/live');
+  expect(after).toContain('publish: rtsp://me:geheim@recorder/door');
+  expect(after).toContain('live: { denoiser: ./mine, fps: 7 }');
+  await expect(control.change('door', { live: { denoiser: '/etc' } })).rejects.toThrow(/in the file only/);
+});
+
+test.each([0o664, 0o600])('the file keeps its mode %d, whatever the umask says, and a link stays one', async (mode) => {
+  const umask = process.umask(0o077);
+  try {
+    const link = path.join(folder, 'link.yaml');
+    symlinkSync(file, link);
+    chmodSync(file, mode);
+    await replaceText(link, 'cameras: []\n');
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['cameras: []\n', mode]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).toSorted()).toEqual(['link.yaml', 'site.yaml']);
+  } finally {
+    process.umask(umask);
+  }
+});
+
+test('a file that is read-only says so, for root too, and nothing changes', async () => {
+  const { control, ids } = setUp();
+  chmodSync(file, 0o444);
+  await expect(control.add({ id: 'yard', url: 'rtsp://yard/live' })).rejects.toThrow(/^site\.yaml is read-only/);
+  expect(await control.about()).toMatchObject({ canWrite: false });
+  expect([readFileSync(file, 'utf8'), ids()]).toEqual([text, []]);
+});
+
+test('problems name the file, not where it lies', async () => {
+  const { control } = setUp();
+  writeFileSync(file, 'cameras: 3\n');
+  await control.reload();
+  expect(control.problems$.value).toEqual(['site.yaml:1:10 cameras: expected a list of cameras, found 3']);
+});
+
+test('another storage path leaves the models where they are until a restart', async () => {
+  const { control, sets } = setUp();
+  await control.reload();
+  writeFileSync(file, `${text}storage: { path: elsewhere }\n`);
+  await control.reload();
+  expect(sets[1]).toEqual(sets[0]);
+  expect(control.problems$.value).toEqual(['storage: changed, which needs a restart of Nightjar']);
 });

@@ -37,12 +37,12 @@ test('hands changes on as they were given', async () => {
 
 test.each([
   ['POST', '', { id: 'door', url: 'rtsp://door/live' }, 409, 'camera-exists'],
-  ['POST', '', { id: 'Attic', url: 'rtsp://attic/live' }, 400, 'invalid-request'],
-  ['POST', '', { id: 'attic', url: 'file:///etc/passwd' }, 400, 'invalid-request'],
-  ['POST', '', { id: 'attic', url: 'rtsp://attic/live', model: '/etc' }, 400, 'invalid-request'],
-  ['POST', '', { id: 'attic', url: 'rtsp://attic/live', live: { denoiser: '/etc' } }, 400, 'invalid-request'],
-  ['PATCH', '/door', { url: 'concat:a|b' }, 400, 'invalid-request'],
-  ['PATCH', '/door', { size: 'large' }, 400, 'invalid-request'],
+  ['POST', '', { id: 'Attic', url: 'rtsp://attic/live' }, 400, 'invalid-settings'],
+  ['POST', '', { id: 'attic', url: 'file:///etc/passwd' }, 400, 'invalid-settings'],
+  ['POST', '', { id: 'attic', url: 'rtsp://attic/live', model: '/etc' }, 400, 'invalid-settings'],
+  ['POST', '', { id: 'attic', url: 'rtsp://attic/live', live: { denoiser: '/etc' } }, 400, 'invalid-settings'],
+  ['PATCH', '/door', { url: 'concat:a|b' }, 400, 'invalid-settings'],
+  ['PATCH', '/door', { size: 'large' }, 400, 'invalid-settings'],
   ['PATCH', '/attic', { fps: 5 }, 404, 'unknown-camera'],
   ['DELETE', '/attic', undefined, 404, 'unknown-camera'],
   ['POST', '/attic/pause', undefined, 404, 'unknown-camera'],

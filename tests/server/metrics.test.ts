@@ -53,3 +53,20 @@ test("reads a child's memory and processor time at each scrape, until it is gone
 test('a process that does not exist has used nothing', () => {
   expect(processUsage(2 ** 30)).toBeUndefined();
 });
+
+test('of a camera that there is no more no series stays, and those of the others do', async () => {
+  const metrics = createMetrics(new Registry());
+  for (const id of ['door', 'yard']) {
+    metrics.framesDecoded.inc({ camera: id });
+    metrics.framesDropped.inc({ camera: id, reason: 'pool' });
+    metrics.cameraUp.set({ camera: id }, 1);
+    metrics.children.set(id, process.pid);
+  }
+  metrics.queueLength.set({ queue: 'inference' }, 3);
+  await metrics.removeCamera('door');
+  const text = await metrics.registry.metrics();
+  expect(text).not.toContain('camera="door"');
+  expect(text).toMatch(/nightjar_frames_dropped_total\{camera="yard",reason="pool"\} 1/);
+  expect(text).toMatch(/nightjar_child_resident_memory_bytes\{camera="yard"\} [1-9]/);
+  expect(text).toMatch(/nightjar_queue_length\{queue="inference"\} 3/);
+});

@@ -1,3 +1,5 @@
+import type { FastifyError } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 
@@ -26,6 +28,16 @@ export interface CameraSettingsDeps {
 
 const byId = z.object({ id: z.string() });
 
+/** What a camera's keys may not be is said as of a pipeline file: by key, with what was expected. */
+const tellSettings = (error: FastifyError): never => {
+  if (!hasZodFastifySchemaValidationErrors(error) || error.validationContext !== 'body') throw error;
+  const lines = error.validation.map(({ instancePath, message = '' }) => {
+    const key = instancePath.slice(1).replaceAll('/', '.');
+    return key === '' ? message : `${key}: expected ${message}`;
+  });
+  return refuse(400, 'invalid-settings', lines.join('; '));
+};
+
 /** What the page changes of the cameras, and of the pipeline file. */
 export const cameraSettingsRoutes =
   ({ status, control }: CameraSettingsDeps): FastifyPluginAsyncZod =>
@@ -45,6 +57,7 @@ export const cameraSettingsRoutes =
       method: 'POST',
       url: '/api/cameras',
       config: { role: 'admin' },
+      errorHandler: tellSettings,
       schema: {
         summary: 'Add a camera: written into the pipeline file, and opened',
         body: pageCamera,
@@ -72,6 +85,7 @@ export const cameraSettingsRoutes =
       method: 'PATCH',
       url: '/api/cameras/:id',
       config: { role: 'admin' },
+      errorHandler: tellSettings,
       schema: {
         summary: 'Change keys of a camera: null takes one out, what is absent stays',
         params: byId,
