@@ -31,7 +31,10 @@ export const replaceItem = (text: string, item: Item, lines: readonly string[]):
 /** `lines`, of which none is indented, as a further item at the end of the list. */
 export const insertItem = (text: string, list: ItemList, lines: readonly string[]): string => {
   const last = list.items.at(-1);
-  if (!last) return splice(text, ...list.range, ['', ...indented(lines, '  - ')]);
+  if (!last) {
+    const [begin, end] = list.range;
+    return splice(text, text.slice(0, begin).trimEnd().length, end, ['', ...indented(lines, '  - ')]);
+  }
   if (list.isFlow) return splice(text, last[1], last[1], [`, ${lines.join(' ')}`]);
   const begin = lineStart(text, last[0]);
   const dash = text.slice(begin, last[0]).replace(/[^\s-]/g, ' ');

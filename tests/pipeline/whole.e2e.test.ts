@@ -103,9 +103,9 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   await page.getByRole('button', { name: 'Denoised', exact: true }).click();
   await page.getByTestId('denoised-walkway').waitFor();
   await expectMoving(page, 'denoised-walkway');
-  await page.getByTestId('alert').first().waitFor({ timeout: 180_000 });
+  await page.getByTestId('alert').filter({ hasText: 'walkway' }).first().waitFor({ timeout: 180_000 });
 
-  const alerts = (await (await fetch(new URL('/api/alerts', url))).json()) as {
+  const alerts = (await (await fetch(new URL('/api/alerts?camera=walkway', url))).json()) as {
     id: string;
     camera: string;
     kind: string;
@@ -125,6 +125,8 @@ test('a camera that does not answer harms no other, and says why', async () => {
     { id: 'walkway', state: 'live', hasModel: true },
     { id: 'missing', state: 'failed', cause: 'refused' },
   ]);
+  const down = (await (await fetch(`${url}/api/alerts?camera=missing`)).json()) as object[];
+  expect(down).toMatchObject([{ kind: 'camera-down', severity: 'high', endAt: null }]);
   const metrics = await (await fetch(`${url}/metrics`)).text();
   expect(metrics).toMatch(/nightjar_camera_up\{camera="walkway"\} 1/);
   expect(metrics).toMatch(/nightjar_camera_reconnects_total\{camera="missing",cause="refused"\} [1-9]/);
