@@ -134,6 +134,6 @@ test('it is judged normal, and found again by its date on a telephone', async ()
 });
 
 test('the browser complained of nothing but pictures that alerts need not have', () => {
-  expect(missing.filter((url) => !/\/api\/alerts\/[^/]+\/heatmap$/.test(url))).toEqual([]);
+  expect(missing.filter((url) => !/\/api\/alerts\/[^/]+\/heatmap(\?|$)/.test(url))).toEqual([]);
   expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
 });
