@@ -12,9 +12,10 @@ const kept = {
 export type AlertFile = keyof typeof kept;
 
 /** The path of a file of an alert, in the store's `folder`; whether it is there is another question. */
-const alertFile = (folder: string, what: AlertFile, id: string): string => {
+export const alertFile = (folder: string, what: AlertFile, id: string): string => {
   const [place, end] = kept[what];
-  return path.join(folder, place, `${id}.${end}`);
+  // Never elsewhere, whatever is in a database that came from somewhere.
+  return path.join(folder, place, `${path.basename(id)}.${end}`);
 };
 
 /** The paths of all files that there may be of an alert. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { Alert } from '../core/status.ts';
 import { StoreError } from '../core/errors.ts';
+import { alertFile } from './alert-files.ts';
 import type { ScorePoint } from './score-curve.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -26,9 +27,11 @@ export class AlertMediaFiles {
   /** Where clips belong; names that begin with a dot are of unfinished ones. */
   readonly clips: string;
   readonly #curves: string;
+  readonly #folder: string;
 
   /** Makes the folders, and removes what a crash left: unfinished files, and clips of alerts that do not say they have one. */
   constructor(folder: string, hasClip: (id: string) => boolean) {
+    this.#folder = path.resolve(folder);
     this.clips = path.resolve(folder, 'clips');
     this.#curves = path.resolve(folder, 'curves');
     for (const each of [this.clips, this.#curves]) mkdirSync(each, { recursive: true });
@@ -41,18 +44,22 @@ export class AlertMediaFiles {
 
   /** The absolute path of the alert's clip, undefined when there is none. */
   clip({ id }: Id): string | undefined {
-    const file = path.join(this.clips, `${id}.mp4`);
+    const file = this.#clipPath(id);
     return existsSync(file) ? file : undefined;
+  }
+
+  #clipPath(id: string): string {
+    return alertFile(this.#folder, 'clip', id);
   }
 
   /** Removes a clip whose alert is gone. */
   removeClip({ id }: Id): void {
-    rmSync(path.join(this.clips, `${id}.mp4`), { force: true });
+    rmSync(this.#clipPath(id), { force: true });
   }
 
   /** The absolute path of the alert's scores and heat map. */
   curvePath({ id }: Id): string {
-    return path.join(this.#curves, `${id}.json`);
+    return alertFile(this.#folder, 'curve', id);
   }
 
   /** Throws the file system's error. */

@@ -33,6 +33,8 @@ export class FootageRecorder {
   /** Copies the pixels of the next frame, in time order. `isIncident`: whether an incident begins or goes on. */
   add(frame: Omit<Frame, 'camera' | 'sequence' | 'release'>, isIncident: boolean): void {
     const { width, height, format, capturedAt: at, data } = frame;
+    const before = this.#shape;
+    if (before && (before.width !== width || before.height !== height || before.format !== format)) this.#forget();
     this.#shape = { width, height, format };
     const ringFrames = Math.floor(capacityOf(frame) / ringShare);
     if (!isIncident) this.#backToRing(ringFrames);
@@ -50,6 +52,13 @@ export class FootageRecorder {
       return;
     }
     this.#frames.push({ at, data: data.slice() });
+  }
+
+  /** Frames of another size are no footage of the same camera. */
+  #forget(): void {
+    this.#frames = [];
+    this.#stride = this.#ringStride = 1;
+    this.#waited = 0;
   }
 
   /** Lets go of everything: what comes is not of a piece with what was. */

@@ -39,12 +39,7 @@ export const watchAlerts = (
   predictions$: Observable<Prediction>,
   store: Pick<AlertStore, 'save' | 'saveFootage' | 'setGroup'>,
   options: AlertOptions & Partial<DownOptions & GroupOptions>,
-  {
-    onError,
-    ticks$ = interval(1000).pipe(map(preciseNow)),
-    cameras = () => [],
-    isQuiet = () => false,
-  }: AlertSurroundings,
+  { onError, ticks$ = interval(1000).pipe(map(preciseNow)), cameras, isQuiet = () => false }: AlertSurroundings,
 ): Observable<AlertEvent> =>
   new Observable((subscriber) => {
     const watches = new Map<string, CameraWatch>();
@@ -78,8 +73,14 @@ export const watchAlerts = (
 
     subscriber.add(
       ticks$.subscribe((now) => {
-        watches.forEach((watch, camera) => announceAll(camera, () => watch.tick(now)));
-        down.next(cameras(), now).forEach(announce);
+        const present = cameras?.();
+        const known = present && new Set(present.map(({ id }) => id));
+        watches.forEach((watch, camera) => {
+          const isGone = known?.has(camera) === false;
+          announceAll(camera, () => (isGone ? watch.close() : watch.tick(now)));
+          if (isGone) watches.delete(camera);
+        });
+        down.next(present ?? [], now).forEach(announce);
       }),
     );
     subscriber.add(
@@ -93,6 +94,8 @@ export const watchAlerts = (
         error: (error) => subscriber.error(error),
         complete() {
           watches.forEach((watch, camera) => announceAll(camera, () => watch.close()));
+          // Without any camera: each that was down is told to be over.
+          down.next([], preciseNow()).forEach(announce);
           subscriber.complete();
         },
       }),

@@ -97,7 +97,13 @@ export class ClipRecorder {
     } catch (error) {
       onError(error);
     } finally {
-      for (const left of [file, unfinished]) rmSync(left, { force: true });
+      for (const left of [file, unfinished]) {
+        try {
+          rmSync(left, { force: true });
+        } catch (error) {
+          onError(error);
+        }
+      }
     }
   }
 }

@@ -81,7 +81,7 @@ export class CameraPipeline {
   async takeModels(): Promise<void> {
     await this.#useModels();
     if (this.#camera.tasks.includes('denoise')) await this.#useDenoiser();
-    this.#deps.onStatus(this.#status);
+    if (!this.#subscription.closed) this.#deps.onStatus(this.#status);
   }
 
   /** Takes note of how the camera's published feed fares. */
@@ -265,6 +265,8 @@ export class CameraPipeline {
   }
 
   #update(change: Partial<CameraStatus>): void {
+    // A closed camera says nothing more: another status of it counts by now.
+    if (this.#subscription.closed) return;
     this.#status = { ...this.#status, ...change };
     this.#deps.onStatus(this.#status);
   }

@@ -83,7 +83,7 @@ export class Cameras {
    */
   async set(cameras: readonly PipelineCamera[]): Promise<unknown[]> {
     const setting = this.#last.then(async () => (this.#isClosed ? [] : this.#set(cameras)));
-    this.#last = setting;
+    this.#last = setting.catch(() => undefined);
     return setting;
   }
 
@@ -93,7 +93,7 @@ export class Cameras {
       this.#isStarted = true;
       if (!this.#isClosed) await this.#start(this.#entries.values());
     });
-    this.#last = starting;
+    this.#last = starting.catch(() => undefined);
     return starting;
   }
 
@@ -128,8 +128,9 @@ export class Cameras {
     for (const [id, { running }] of before) {
       if (stays.has(id) || !running) continue;
       // What it learns would be of a camera that is not there any more, or has changed.
-      running.cancelLearning();
+      const wasLearning = running.cancelLearning();
       await attempt(async () => running.close());
+      if (wasLearning) await running.learningEnded();
     }
 
     this.#deps.onKept([...stays.values()].flatMap(({ camera, running }) => (running ? [camera] : [])));

@@ -198,11 +198,14 @@ const open = async (
   cleanups.add(control.watch());
 
   const close = async (): Promise<void> => {
-    await cameras.close();
-    // Closes the open alerts, while the store and the viewers are still there.
-    predictions$.complete();
-    pictures$.complete();
-    await cleanups.run();
+    try {
+      await cameras.close();
+    } finally {
+      // Closes the open alerts, while the store and the viewers are still there.
+      predictions$.complete();
+      pictures$.complete();
+      await cleanups.run();
+    }
   };
   return { url: server.url, status, predictions$, pictures$, demand, alerts$, close };
 };

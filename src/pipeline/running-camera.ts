@@ -59,6 +59,8 @@ export interface RunningCamera extends Pick<CameraPipeline, 'startLearning' | 'c
   onInferred(result: Inferred): void;
   /** A run with one of its live frames failed. */
   onRunFailed(frame: Inferred['work']['frame']): void;
+  /** Resolves when nothing of it is being learned any more, and the footage of a learning that was cancelled is gone. */
+  learningEnded(): Promise<unknown>;
   /** Ends its child processes, which are gone then, and everything that tells of it. */
   close(): Promise<void>;
 }
@@ -68,9 +70,18 @@ const sampleIntervalMs = 1000;
 
 /** Makes one camera ready to be started. Rejects when its source cannot be opened at all. */
 export const openRunningCamera = async (camera: PipelineCamera, around: CameraSurroundings): Promise<RunningCamera> => {
+  const cleanups = new Cleanups();
+  try {
+    return await open(camera, around, cleanups);
+  } catch (error) {
+    await cleanups.run();
+    throw error;
+  }
+};
+
+const open = async (camera: PipelineCamera, around: CameraSurroundings, cleanups: Cleanups): Promise<RunningCamera> => {
   const { id } = camera;
   const { ffmpeg, learning, queue, demand, models, denoisers, learner, alerts, media, metrics, log } = around;
-  const cleanups = new Cleanups();
   const source = await openSource(camera, ffmpeg);
   cleanups.add(async () => source.close());
   const coded = media.addCamera(camera);
@@ -101,6 +112,7 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     onTaskFailed: (error) => onTaskFailed('denoise', error),
   });
   live.start();
+  let lastLearned: Promise<unknown> = Promise.resolve();
   const running = new CameraPipeline(camera, {
     frames$: opened.frames$.pipe(tap(() => metrics.framesDecoded.inc({ camera: id }))),
     events$: opened.events$,
@@ -110,8 +122,8 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     loadDenoiser: async () => live.loadDenoiser(),
     findModel,
     savedFootage: async () => loadFootage(learningFootage(camera.model), camera),
-    learn: async (set, onProgress, onLearned, { start, signal: cancel }) =>
-      learner.learn(
+    learn: async (set, onProgress, onLearned, { start, signal: cancel }) => {
+      const learned = learner.learn(
         {
           set,
           start,
@@ -128,7 +140,10 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
           },
         },
         async (task) => start === undefined && (await findModel(task)) !== undefined,
-      ),
+      );
+      lastLearned = learned.catch(() => undefined);
+      return learned;
+    },
     onPrediction: (prediction) => {
       around.predictions$.next(prediction);
       recordPrediction(metrics, prediction);
@@ -173,6 +188,7 @@ export const openRunningCamera = async (camera: PipelineCamera, around: CameraSu
     takeModels: async () => running.takeModels(),
     startLearning: (how) => running.startLearning(how),
     cancelLearning: () => running.cancelLearning(),
+    learningEnded: async () => lastLearned,
     onInferred: (result) => (result.work.stream === 'live' ? live : running).onInferred(result),
     onRunFailed: (frame) => live.onRunFailed(frame),
     close: async () => cleanups.run(),

@@ -1,4 +1,4 @@
-import { filter, map, type Observable, Subject, takeUntil } from 'rxjs';
+import { defer, filter, map, type Observable, Subject, takeUntil } from 'rxjs';
 
 import { encodeVideo, type RawPicture, type VideoChunk, type VideoConfig } from '../video/encode-video.ts';
 import type { SpawnEncoder } from '../video/encoder-process.ts';
@@ -85,12 +85,15 @@ export class LiveVideo {
       map((source) => pictureOf(kind, source)),
       filter(isDefined),
     );
-    const chunks$ = encodeVideo(pictures$, fps(camera, kind), {
-      spawn,
-      onDrop: () => metrics.framesDropped.inc({ camera, reason: 'slow-encoder' }),
-      onProcess: (pid) => metrics.setEncoder(camera, kind, pid),
-      onFailure: onFault,
-    });
+    // The rate of the moment: a camera may have changed since it was watched last.
+    const chunks$ = defer(() =>
+      encodeVideo(pictures$, fps(camera, kind), {
+        spawn,
+        onDrop: () => metrics.framesDropped.inc({ camera, reason: 'slow-encoder' }),
+        onProcess: (pid) => metrics.setEncoder(camera, kind, pid),
+        onFailure: onFault,
+      }),
+    );
     const index = indexOf(camera);
     const messages$ = chunks$.pipe(
       map((chunk): Message => ({ ...chunk, data: messageOf(kind, index, chunk) })),

@@ -185,8 +185,11 @@ export class Live {
 
   #send(topic: Topic, camera: string, message: ServerMessage): void {
     let json: string | undefined;
+    // Alerts outlive their camera: they end, are judged and deleted when it is gone.
+    const isGone = topic === 'alert' && !this.#cameras.includes(camera);
     for (const viewer of this.#viewers)
-      if (viewer.wants(topic, camera)) viewer.send((json ??= JSON.stringify(message)));
+      if (viewer.wants(topic, camera) || (isGone && viewer.wantsAll(topic)))
+        viewer.send((json ??= JSON.stringify(message)));
   }
 
   #sendProblems(viewers: Iterable<Viewer>): void {

@@ -85,6 +85,11 @@ export class Viewer {
     return this.#subscriptions.get(topic)?.has(camera) ?? false;
   }
 
+  /** Whether it wants the topic of whatever cameras there are. */
+  wantsAll(topic: Topic): boolean {
+    return this.#ofAll.has(topic);
+  }
+
   wantsAny(topic: Topic): boolean {
     return (this.#subscriptions.get(topic)?.size ?? 0) > 0;
   }

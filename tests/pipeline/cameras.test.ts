@@ -36,6 +36,7 @@ const setUp = ({ broken = [] as string[] } = {}) => {
         onInferred: () => log.push(`answer ${settings.id}`),
         onRunFailed: () => log.push(`failed ${settings.id}`),
         close: async () => void log.push(`close ${settings.id}`),
+        learningEnded: async () => undefined,
       };
     },
     onStatus: (status) => statuses.push(status),

@@ -246,3 +246,11 @@ test('exports the alerts of a filter, each in a folder of its own', async () => 
   ]);
   expect(synthetic.feed.queries).toEqual([{ severity: ['medium'], limit: 1000 }]);
 });
+
+test.each(['from=', 'minScore=', 'to=%20'])('an empty filter deletes nothing: %s', async (query) => {
+  expect(await get(`/api/alerts?${query}`, { method: 'DELETE' })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-query' },
+  });
+  expect(synthetic.feed.removed).toEqual([]);
+});

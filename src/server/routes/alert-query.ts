@@ -15,7 +15,9 @@ const listOf = <const Name extends string>(names: readonly Name[]) =>
     .transform(listed)
     .pipe(z.array(z.enum(names)).max(longestList));
 
-const time = z.coerce.number().min(0).optional();
+/** Not an empty text, which would count as 0 and, in a deletion, let everything through. */
+const number = z.string().regex(/\S/, 'a number').pipe(z.coerce.number<string>().min(0));
+const time = number.optional();
 const common = {
   camera: ids.optional().describe('one or more ids, with commas between them'),
   kind: listOf(alertKinds)
@@ -29,7 +31,7 @@ const filter = {
     .enum([...verdicts, 'none'])
     .optional()
     .describe('none: not judged'),
-  minScore: z.coerce.number().min(0).optional().describe('the least peak; 1 is the threshold'),
+  minScore: number.optional().describe('the least peak; 1 is the threshold'),
   from: time.describe('started at or after: milliseconds since the epoch'),
   to: time.describe('started before'),
 };
