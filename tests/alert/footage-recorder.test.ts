@@ -89,3 +89,19 @@ test('there is no footage of a peak before its first frame, of a single frame, o
   recorder.clear();
   expect(recorder.footageOf(Infinity)).toBeUndefined();
 });
+
+test('a camera that has another size now begins anew: no footage is of two sizes', () => {
+  const recorder = new FootageRecorder();
+  const see = (side: number, count: number, from: number): void => {
+    for (let at = 0; at < count; at++)
+      recorder.add(
+        { width: side, height: side, format: 'gray', capturedAt: from + at * 200, data: new Uint8Array(side * side) },
+        false,
+      );
+  };
+  see(4, 40, 0);
+  see(8, 5, 8000);
+  expect(recorder.footageOf(8800)?.frames.map(({ length }) => length)).toEqual(Array.from({ length: 5 }, () => 64));
+  see(4, 3, 9000);
+  expect(recorder.footageOf(9400)?.frames.map(({ length }) => length)).toEqual([16, 16, 16]);
+});

@@ -387,3 +387,48 @@ test('a camera without pictures is told of by the ticks, and a deleted alert is 
   ticks$.next(3000);
   expect(events).toHaveLength(1);
 });
+
+test('what is open of a camera that goes is closed at once, and of one that is down when all ends', () => {
+  const [ticks$, predictions$] = [new Subject<number>(), new Subject<Prediction>()];
+  const told: string[] = [];
+  const store = {
+    save: (alert: DetectedAlert) => ({ ...alert, verdict: null, hasClip: false }),
+    setGroup: () => undefined,
+    saveFootage() {},
+  };
+  let cameras: { id: string; state: 'live' | 'failed' }[] = [
+    { id: 'door', state: 'live' },
+    { id: 'yard', state: 'failed' },
+  ];
+  watchAlerts(
+    predictions$,
+    store,
+    { ...options, cameraDownSeconds: 1 },
+    {
+      ticks$,
+      cameras: () => cameras,
+      onError: (error) => {
+        throw error;
+      },
+    },
+  ).subscribe(({ event, alert }) => told.push(`${event} ${alert.camera} ${alert.kind}`));
+  const data = new Uint8Array(64);
+  const frame = {
+    camera: 'door',
+    sequence: 1,
+    capturedAt: 0,
+    ...{ width: 8, height: 8, format: 'gray' as const, data },
+  };
+  predictions$.next({ frame: { ...frame, release() {} }, predScore: 2, queuedMs: 0, inferenceMs: 0 });
+  ticks$.next(0);
+  ticks$.next(1000);
+  cameras = cameras.slice(1);
+  ticks$.next(1100);
+  predictions$.complete();
+  expect(told).toEqual([
+    'opened door anomaly',
+    'opened yard camera-down',
+    'closed door anomaly',
+    'closed yard camera-down',
+  ]);
+});

@@ -232,3 +232,12 @@ test('tells why the pipeline file is not what runs, at once and when it changes'
   synthetic.feed.problems$.next(['site.yaml:4:10 cameras[0].url: expected ...']);
   expect((await viewer.take('pipeline')).problems).toHaveLength(1);
 });
+
+test('alerts of a camera that is gone still come to those who want all of them', async () => {
+  viewer.send({ type: 'subscribe', topic: 'alert' });
+  await viewer.settle();
+  synthetic.feed.cameras = [camera('yard')];
+  synthetic.feed.cameras$.next();
+  synthetic.feed.alerts$.next({ event: 'closed', alert: alert('a1', { endAt: 1_700_000_002_000 }) });
+  expect(await viewer.take('alert')).toMatchObject({ event: 'closed', alert: { camera: 'door' } });
+});
