@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 
 /** What every part gets. */
 export interface AnomalyBenchOptions {
@@ -56,7 +56,7 @@ export const anomalyBench = async (args: readonly string[]): Promise<void> => {
       console.error(`anomaly: ${name}`);
       results[name] = await (await load())(options);
     } catch (error) {
-      results[name] = { error: error instanceof Error ? error.message : String(error) };
+      results[name] = { error: messageOf(error) };
       process.exitCode = 1;
     }
   }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 import { openDenoisers } from '../learn/open-denoisers.ts';
 import type { OpenDenoisers } from '../learn/open-denoisers.ts';
 import { clipNames, readClips } from './denoise-clips.ts';
@@ -58,7 +58,7 @@ export const denoiseBench = async (args: readonly string[], open: OpenDenoisers 
       try {
         Object.assign(results, await parts[name]!(bench));
       } catch (error) {
-        results[`${name}Error`] = error instanceof Error ? error.message : String(error);
+        results[`${name}Error`] = messageOf(error);
         process.exitCode = 1;
       }
     }

@@ -6,12 +6,11 @@ import { probeCamera } from '../camera/probe.ts';
 import { loadPipeline } from '../config/load.ts';
 import type { NotifierSettings } from '../config/notify-schema.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
-import { CameraError } from '../core/errors.ts';
+import { CameraError, messageOf } from '../core/errors.ts';
 import type { CameraFailure } from '../core/errors.ts';
 import { addressOf } from '../notify/mqtt-connection.ts';
 import { reachBroker, reachHost } from '../notify/reach.ts';
 import { openSource } from '../pipeline/source.ts';
-import { messageOf } from '../pipeline/telemetry.ts';
 
 type Check = { readonly camera: string } & (
   | {
@@ -68,7 +67,7 @@ const check = async (camera: PipelineCamera): Promise<Check> => {
     }
   } catch (error) {
     const cause = error instanceof CameraError ? error.code : 'invalid';
-    return { camera: camera.id, ok: false, cause, message: error instanceof Error ? error.message : String(error) };
+    return { camera: camera.id, ok: false, cause, message: messageOf(error) };
   }
 };
 

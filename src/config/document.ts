@@ -1,7 +1,7 @@
 import { LineCounter, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Node, Pair, Scalar } from 'yaml';
 
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 import { substitute } from './environment.ts';
 import type { Environment } from './environment.ts';
 
@@ -61,7 +61,7 @@ export class PipelineDocument {
     try {
       return this.#document.toJS();
     } catch (error) {
-      const message = withoutQuote(error instanceof Error ? error.message : String(error));
+      const message = withoutQuote(messageOf(error));
       throw this.error('syntax', [{ offset: 0, message }]);
     }
   }

@@ -1,3 +1,6 @@
+/** What went wrong, for people. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Base of the errors Nightjar throws on purpose: `code` comes from a closed set per class, `cause` keeps the first error. */
 class NightjarError<Code extends string> extends Error {
   readonly code: Code;

@@ -1,34 +1,29 @@
-import type { CameraStatus as ServedStatus, ServerMessage } from '../server/protocol.ts';
+import type { Alert, AlertEvent, AlertKind, ServerMessage, Severity } from '../server/protocol.ts';
 
-export type { LearningProgress, PredictionMessage, VideoMessage } from '../server/protocol.ts';
+export type {
+  Alert,
+  AlertKind,
+  CameraStatus,
+  LearningProgress,
+  PredictionMessage,
+  Severity,
+  Verdict,
+  VideoMessage,
+} from '../server/protocol.ts';
+export type AlertChange = AlertEvent;
+export type Message = ServerMessage;
 
 /** What the page reads from the server, by docs/protocol.md. Times are milliseconds since the epoch. */
 
-export const alertKinds = ['anomaly', 'scene-change', 'camera-down', 'camera-covered', 'camera-moved'] as const;
-export type AlertKind = (typeof alertKinds)[number];
-export const severities = ['low', 'medium', 'high'] as const;
-export type Severity = (typeof severities)[number];
-export type Verdict = 'normal' | 'real';
-
-export interface Alert {
-  readonly id: string;
-  readonly camera: string;
-  readonly kind: AlertKind;
-  readonly severity: Severity;
-  readonly startAt: number;
-  readonly peakAt: number;
-  /** Null while it goes on. */
-  readonly endAt: number | null;
-  readonly peakScore: number;
-  /** Empty when there is none. */
-  readonly snapshot: string;
-  readonly verdict: Verdict | null;
-  /** The first alert of those that several cameras gave together. */
-  readonly group: string | null;
-  /** Recorded outside the schedule, or in quiet hours: nobody is notified. */
-  readonly isQuiet: boolean;
-  readonly hasClip: boolean;
-}
+// Values, not only types: those of the server come with its schemas, which the page has no use for.
+export const alertKinds = [
+  'anomaly',
+  'scene-change',
+  'camera-down',
+  'camera-covered',
+  'camera-moved',
+] as const satisfies readonly AlertKind[];
+export const severities = ['low', 'medium', 'high'] as const satisfies readonly Severity[];
 
 /** An alert from a server that may be older than the page and not know all of it. */
 export const completeAlert = (alert: Partial<Alert> & Pick<Alert, 'id' | 'camera' | 'kind' | 'startAt'>): Alert => ({
@@ -43,21 +38,6 @@ export const completeAlert = (alert: Partial<Alert> & Pick<Alert, 'id' | 'camera
   hasClip: false,
   ...alert,
 });
-
-export interface AlertChange {
-  readonly event: 'opened' | 'updated' | 'closed' | 'deleted';
-  readonly alert: Alert;
-}
-
-export interface CameraStatus extends Omit<ServedStatus, 'state'> {
-  readonly state: ServedStatus['state'] | 'paused';
-}
-
-export type Message =
-  | Exclude<ServerMessage, { type: 'alert' | 'pipeline' | 'status' }>
-  | (AlertChange & { readonly type: 'alert' })
-  | { readonly type: 'status'; readonly status: CameraStatus }
-  | { readonly type: 'pipeline'; readonly problems: readonly string[] };
 
 /** Counts of alerts, for each camera and severity one number a bucket. */
 export interface Timeline {

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { supervise } from '../stream/supervise.ts';
 import type { Backoff } from '../stream/supervise.ts';
 import type { Subscription } from 'rxjs';
@@ -89,7 +90,7 @@ export class Mqtt implements Channel {
         if (this.#isClosing) return;
         this.#link = undefined;
         this.#retained.attach(undefined);
-        onDown(error instanceof Error ? error.message : String(error));
+        onDown(messageOf(error));
       },
     }).subscribe((link) => this.#onConnected(link));
   }
@@ -172,7 +173,7 @@ export class Mqtt implements Channel {
     const { topic, discovery, discoveryPrefix } = this.#options;
     const { onUp, onProblem } = this.#deps;
     const report = (error: unknown): void => {
-      if (this.#link === link) onProblem(error instanceof Error ? error.message : String(error));
+      if (this.#link === link) onProblem(messageOf(error));
     };
     this.#link = link;
     link.publish(availabilityTopic(topic), 'online', { qos: 1, retain: true }).catch(report);
@@ -197,7 +198,7 @@ export class Mqtt implements Channel {
       return { outcome: 'delivered' };
     } catch (error) {
       if (error instanceof NoAnswer && !signal.aborted) link.drop(error.message);
-      return { outcome: 'later', message: error instanceof Error ? error.message : String(error) };
+      return { outcome: 'later', message: messageOf(error) };
     }
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { createHash } from 'node:crypto';
 
 import type { DeadLetter, NotificationOutcome, NotifierStatus } from '../core/notification.ts';
@@ -242,5 +243,3 @@ const testOf = async (
   const attempt = await channel.test(AbortSignal.any([stopping, AbortSignal.timeout(testTimeoutMs)]));
   return attempt.outcome === 'delivered' ? { ok: true } : { ok: false, message: attempt.message };
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

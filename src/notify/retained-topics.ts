@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { MqttLink } from './mqtt-connection.ts';
 
 /** Remembers, over restarts, which topics a broker holds a message of. */
@@ -121,7 +122,7 @@ export class RetainedTopics {
       await run(link);
     } catch (error) {
       // A lost connection has its own message, and the next one gets everything.
-      if (this.#link === link) this.#onProblem(error instanceof Error ? error.message : String(error));
+      if (this.#link === link) this.#onProblem(messageOf(error));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
@@ -15,7 +16,7 @@ import type { Alert, AlertEvent, AlertKind, CameraStatus, Verdict } from '../cor
 import type { Metrics } from '../server/metrics.ts';
 import type { Log } from './log.ts';
 import { AlertMedia } from './alert-media.ts';
-import { messageOf, throttled } from './telemetry.ts';
+import { throttled } from './telemetry.ts';
 
 const kindText: Readonly<Record<AlertKind, string>> = {
   anomaly: 'something unusual',

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 
 import type { CameraEvent } from '../core/camera.ts';
-import { DataError, InterruptedError } from '../core/errors.ts';
+import { DataError, InterruptedError, messageOf } from '../core/errors.ts';
 import type { Frame } from '../core/frame.ts';
 import { preciseNow } from '../core/frame.ts';
 import type { Prediction } from '../core/prediction.ts';
@@ -205,7 +205,7 @@ export class CameraPipeline {
   }
 
   #reportModelFailure(what: string, error: unknown): void {
-    this.#modelMessage = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    this.#modelMessage = `${what}: ${messageOf(error)}`;
     this.#update({ message: this.#modelMessage });
     this.#deps.onModelFailed(error);
   }

@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import type { Demand } from '../core/demand.ts';
-import { InterruptedError } from '../core/errors.ts';
+import { InterruptedError, messageOf } from '../core/errors.ts';
 import type { LivePicture } from '../core/prediction.ts';
 import { Discovery } from '../discover/discovery.ts';
 import type { DiscoveryDeps } from '../server/routes/discovery.ts';
@@ -21,7 +21,6 @@ import type { Log } from './log.ts';
 import { ModelReports } from './model-reports.ts';
 import { NewestPicture } from './newest-picture.ts';
 import { probeCameras } from './probe-cameras.ts';
-import { messageOf } from './telemetry.ts';
 
 interface ToolDeps {
   readonly cameras: Pick<Cameras, 'running' | 'settings'>;

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { isDeepStrictEqual } from 'node:util';
 
 import { Subject } from 'rxjs';
@@ -9,7 +10,6 @@ import type { CameraStatus } from '../core/status.ts';
 import { bareStatus } from './camera-status.ts';
 import type { Inferred } from './inference.ts';
 import type { RunningCamera } from './running-camera.ts';
-import { messageOf } from './telemetry.ts';
 
 export interface CamerasDeps {
   readonly open: (camera: PipelineCamera) => Promise<RunningCamera>;

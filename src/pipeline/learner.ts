@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import type { Engine } from '../core/engine.ts';
-import { ModelError } from '../core/errors.ts';
+import { ModelError, messageOf } from '../core/errors.ts';
 import type { LearningProgress, TaskName } from '../core/status.ts';
 import type { Pipeline } from '../config/pipeline.ts';
 import { isAutoencoder } from '../config/schema.ts';
@@ -17,7 +17,6 @@ import type { CameraModel } from '../model/camera-model.ts';
 import type { ModelCard } from '../model/model-card.ts';
 import { loadModel, loadRecord } from '../model/model-folder.ts';
 import { readNormalFootage } from './normal-footage.ts';
-import { messageOf } from './telemetry.ts';
 
 /** Learning gives way to the live cameras: its thread runs at this niceness. */
 const learningNice = 10;

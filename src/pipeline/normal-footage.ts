@@ -1,7 +1,7 @@
+import { messageOf } from '../core/errors.ts';
 import { readAlertFootage } from '../alert/footage-file.ts';
 import { DataSetCollector } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
-import { messageOf } from './telemetry.ts';
 
 /** Frames are neighbours in time when their rate is that of the camera, give or take a quarter; long alerts are thinned. */
 const tolerance = 0.25;

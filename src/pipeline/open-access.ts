@@ -6,13 +6,12 @@ import { authFile, openAuthStore } from '../auth/auth-store.ts';
 import { isLoopbackHost } from '../auth/loopback.ts';
 import { Passwords } from '../auth/passwords.ts';
 import type { Pipeline } from '../config/pipeline.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 import type { AuthEvent } from '../server/routes/session.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { openTls, type Tls } from '../server/tls.ts';
 import type { Cleanups } from './cleanups.ts';
 import type { Log } from './log.ts';
-import { messageOf } from './telemetry.ts';
 
 const variable = 'NIGHTJAR_ADMIN_PASSWORD';
 type Settings = Pick<Pipeline, 'server' | 'storage'>;

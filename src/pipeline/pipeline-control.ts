@@ -11,11 +11,10 @@ import { addCamera, cameraKeys, changeCamera, removeCamera } from '../config/edi
 import type { CameraKeys } from '../config/edit.ts';
 import { parsePipeline, readText } from '../config/load.ts';
 import type { Pipeline } from '../config/pipeline.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Cameras } from './cameras.ts';
 import type { Log } from './log.ts';
 import { canWrite, fileChanges, replaceText } from './pipeline-file.ts';
-import { messageOf } from './telemetry.ts';
 
 interface ControlDeps {
   readonly cameras: Pick<Cameras, 'set'>;

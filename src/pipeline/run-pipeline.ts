@@ -6,7 +6,7 @@ import { type Observable, Subject, exhaustMap, interval } from 'rxjs';
 import { openAlertStore } from '../alert/alert-store.ts';
 import { findFfmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
-import { InterruptedError } from '../core/errors.ts';
+import { InterruptedError, messageOf } from '../core/errors.ts';
 import { Demand } from '../core/demand.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
 import type { AlertEvent, CameraStatus, LearningProgress } from '../core/status.ts';
@@ -29,7 +29,7 @@ import { notifyAlerts } from './notify-alerts.ts';
 import { openAccess } from './open-access.ts';
 import { PipelineControl } from './pipeline-control.ts';
 import { openRunningCamera } from './running-camera.ts';
-import { messageOf, recordInference, throttled } from './telemetry.ts';
+import { recordInference, throttled } from './telemetry.ts';
 
 export interface RunOptions {
   /** The pipeline file: what changes in it is applied, what the page changes is written into it. */

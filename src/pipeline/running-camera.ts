@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { tap } from 'rxjs';
 import type { Subject } from 'rxjs';
 
@@ -25,7 +26,7 @@ import type { Log } from './log.ts';
 import type { ModelShelf } from './models.ts';
 import { publishFeed } from './publish-feed.ts';
 import { openSource } from './source.ts';
-import { messageOf, recordEvent, recordPicture, recordPrediction, throttled } from './telemetry.ts';
+import { recordEvent, recordPicture, recordPrediction, throttled } from './telemetry.ts';
 
 /** What all cameras of a pipeline share. */
 export interface CameraSurroundings {

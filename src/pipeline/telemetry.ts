@@ -47,8 +47,6 @@ export const recordPrediction = (metrics: Metrics, { frame: { camera, capturedAt
 export const recordPicture = (metrics: Metrics, { frame: { capturedAt }, denoised }: LivePicture): void =>
   metrics.livePictureSeconds.observe({ picture: denoised ? 'denoised' : 'raw' }, (preciseNow() - capturedAt) / 1000);
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Passes on at most one call in `intervalMs`; an engine that fails on every frame fills no disk. */
 export const throttled = <T extends unknown[]>(intervalMs: number, call: (...values: T) => void) => {
   let lastAt = -Infinity;

@@ -2,7 +2,15 @@ import * as z from 'zod';
 
 import { alert, cameraStatus } from './schemas.ts';
 
-export type { CameraStatus, LearningProgress } from '../core/status.ts';
+export type {
+  Alert,
+  AlertEvent,
+  AlertKind,
+  CameraStatus,
+  LearningProgress,
+  Severity,
+  Verdict,
+} from '../core/status.ts';
 
 /**
  * Version 1 of what travels over /ws; docs/protocol.md is its manual. Text messages are JSON, pictures are binary. Clients'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, messageOf } from '../core/errors.ts';
 import { certificateOf, type Pem, selfSigned } from './self-signed.ts';
 
 /** Files of one's own, as absolute paths, or a certificate made here and kept in `folder`. */
@@ -48,7 +48,7 @@ export const openTls = async (setting: TlsSetting, { onNote, onError }: Notes, e
         tell(found);
       } catch (error) {
         // While certificate and key are replaced one after the other they do not fit; the old pair goes on.
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         if (message !== problem) onError(`the certificate stays as it was: ${message}`);
         problem = message;
       }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { CameraError } from '../core/errors.ts';
+import { CameraError, messageOf } from '../core/errors.ts';
 import { checkSource } from './media-stream.ts';
 import { serveRtsp } from './rtsp-server.ts';
 import { sceneSource } from './scene-source.ts';
@@ -22,7 +22,7 @@ const run = async ({ camera, ffmpeg, startAt }: SimulatorTask): Promise<void> =>
     post({ type: 'ready', url: server.url(scenePath) });
   } catch (error) {
     const code = error instanceof CameraError ? error.code : 'crashed';
-    post({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
+    post({ type: 'failed', code, message: messageOf(error) });
     port.close();
   }
 };

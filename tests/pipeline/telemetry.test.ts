@@ -1,9 +1,9 @@
+import { messageOf } from '../../src/core/errors.ts';
 import { Registry } from 'prom-client';
 
 import { preciseNow } from '../../src/core/frame.ts';
 import type { Log } from '../../src/pipeline/log.ts';
 import {
-  messageOf,
   recordEvent,
   recordInference,
   recordPicture,

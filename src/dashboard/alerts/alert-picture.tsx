@@ -5,6 +5,7 @@ import { useApp } from '../state/app.ts';
 import { useResource } from '../state/use-resource.ts';
 import { useStore } from '../state/use-store.ts';
 import { Snapshot } from '../ui/alert-parts.tsx';
+import { HeatSwitch } from '../ui/heat-switch.tsx';
 import type { Alert, GridOfHeat } from '../wire.ts';
 
 /** What the camera saw at the peak, with the heat map over it. */
@@ -37,14 +38,7 @@ export const AlertPicture = ({ alert }: { alert: Alert }) => {
       </div>
       {value && (
         <figcaption>
-          <label class="switch">
-            <input
-              type="checkbox"
-              checked={wishes.heat}
-              onChange={(event) => preferences.set({ ...wishes, heat: event.currentTarget.checked })}
-            />
-            Heat map
-          </label>
+          <HeatSwitch />
           <span class="muted">Amber: at the threshold. Red: twice as unusual.</span>
         </figcaption>
       )}

@@ -5,6 +5,7 @@ import type { Side, StageKind } from '../picture/stage-player.ts';
 import { useApp } from '../state/app.ts';
 import type { CameraFeed } from '../state/camera-feed.ts';
 import { useStore } from '../state/use-store.ts';
+import { HeatSwitch } from '../ui/heat-switch.tsx';
 import { kindText, Stage } from './stage.tsx';
 
 const transports: Readonly<Record<TransportChoice, string>> = { auto: 'Automatic', jpeg: 'JPEG', h264: 'H.264' };
@@ -58,16 +59,7 @@ export const Compare = ({ feed }: { feed: CameraFeed }) => {
           />
         ))}
         <Select label="Transport" value={choice} options={transports} onChoose={setChoice} />
-        {canHeat && (
-          <label class="switch">
-            <input
-              type="checkbox"
-              checked={wishes.heat}
-              onChange={(event) => preferences.set({ ...wishes, heat: event.currentTarget.checked })}
-            />
-            Heat map
-          </label>
-        )}
+        {canHeat && <HeatSwitch />}
         <p class="how number" data-testid="how">
           {how}
         </p>

@@ -4,6 +4,7 @@ import { addressOf } from '../state/route.ts';
 import { may } from '../state/session.ts';
 import { useStore } from '../state/use-store.ts';
 import { Choice } from '../ui/field.tsx';
+import { HeatSwitch } from '../ui/heat-switch.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, Loading } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
@@ -37,14 +38,7 @@ export const GridView = () => {
             options={pictures}
             onChoose={(picture) => preferences.set({ ...wishes, picture })}
           />
-          <label class="switch">
-            <input
-              type="checkbox"
-              checked={wishes.heat}
-              onChange={(event) => preferences.set({ ...wishes, heat: event.currentTarget.checked })}
-            />
-            Heat map
-          </label>
+          <HeatSwitch />
           <WallButton />
         </div>
       </div>
