@@ -45,4 +45,4 @@ process.on('message', () => {
   Object.assign(seen, { pictures: 0, bytes: 0 });
 });
 process.on('disconnect', () => process.exit());
-process.send?.('open');
+process.send?.({ url });

@@ -1,13 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { quantileOf } from '../task/threshold.ts';
+import { askProcess, startProcess, stopProcess } from './bench-process.ts';
 import { recordedDays } from './dashboard-alerts.ts';
 import type { ClientsReport } from './dashboard-clients.ts';
 import type { DashboardReport } from './dashboard-subject.ts';
@@ -33,20 +32,20 @@ export const dashboardBench = async (args: readonly string[]): Promise<void> => 
   });
   const [clients, seconds] = [Number(values.clients), Number(values.seconds)];
   const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-bench-'));
-  const server = await start('dashboard-subject.js', [folder, values.cameras, values.alerts]);
+  const server = await startProcess('dashboard-subject.js', [folder, values.cameras, values.alerts]);
   try {
-    const { url } = server.hello as { url: string };
+    const { url } = server;
     const timelineMs = await measureTimeline(url);
     const idle = await measure(server.child, seconds);
     const figures = { alertP95Ms: NaN, cpuPerClient: NaN, rssPerClientMb: NaN };
     const byView: Record<string, object> = {};
     for (const view of ['alerts', 'grid'] as const) {
-      const crowd = await start('dashboard-clients.js', [url, String(clients), String(view === 'grid')]);
+      const crowd = await startProcess('dashboard-clients.js', [url, String(clients), String(view === 'grid')]);
       await sleep(warmUpMs);
-      await ask<ClientsReport>(crowd.child);
+      await askProcess<ClientsReport>(crowd.child);
       const busy = await measure(server.child, seconds);
-      const report = await ask<ClientsReport>(crowd.child);
-      await stop(crowd.child);
+      const report = await askProcess<ClientsReport>(crowd.child);
+      await stopProcess(crowd.child);
       // The first view to be measured, without pictures, is not counted on: what a page costs is its grid.
       Object.assign(figures, {
         alertP95Ms: rounded(quantileOf(report.alertMs, 0.95)),
@@ -69,7 +68,7 @@ export const dashboardBench = async (args: readonly string[]): Promise<void> => 
       JSON.stringify({ clients, cameras: Number(values.cameras), ...figures, timelineMs, idle: idleServer, byView }),
     );
   } finally {
-    await stop(server.child);
+    await stopProcess(server.child);
     await rm(folder, { recursive: true });
   }
 };
@@ -91,28 +90,10 @@ const measureTimeline = async (url: string): Promise<number> => {
 
 /** The share of a core that the server takes, and its memory at the end. */
 const measure = async (child: ChildProcess, seconds: number): Promise<{ cpu: number; rssMb: number }> => {
-  const before = await ask<DashboardReport>(child);
+  const before = await askProcess<DashboardReport>(child);
   const startedAt = performance.now();
   await sleep(seconds * 1000);
-  const after = await ask<DashboardReport>(child);
+  const after = await askProcess<DashboardReport>(child);
   const elapsed = (performance.now() - startedAt) / 1000;
   return { cpu: (after.cpuSeconds - before.cpuSeconds) / elapsed, rssMb: after.rssMb };
-};
-
-const start = async (program: string, args: readonly string[]): Promise<{ child: ChildProcess; hello: unknown }> => {
-  const child = fork(fileURLToPath(new URL(`../../dist/bench/${program}`, import.meta.url)), args);
-  const [hello] = (await once(child, 'message')) as [unknown];
-  return { child, hello };
-};
-
-const ask = async <Report>(child: ChildProcess): Promise<Report> => {
-  child.send('report');
-  const [answer] = (await once(child, 'message')) as [Report];
-  return answer;
-};
-
-const stop = async (child: ChildProcess): Promise<void> => {
-  const exit = once(child, 'exit');
-  child.disconnect();
-  await exit;
 };

@@ -1,13 +1,11 @@
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import type { Browser } from 'playwright-core';
 
 import { quantileOf } from '../task/threshold.ts';
+import { askProcess, startProcess, stopProcess } from './bench-process.ts';
 import { launchChromium } from './chromium.ts';
 import { type MeasuredTransport, openPage, takeSeen } from './liveview-page.ts';
 import type { LiveviewReport, Sends } from './liveview-subject.ts';
@@ -73,9 +71,9 @@ const measureTransport = async (browser: Browser, setting: Setting, transport: M
   try {
     await sleep(warmUpMs);
     await takeSeen(page);
-    const before = await ask(subject.child);
+    const before = await askProcess<LiveviewReport>(subject.child);
     await sleep(setting.seconds * 1000);
-    const after = await ask(subject.child);
+    const after = await askProcess<LiveviewReport>(subject.child);
     const seen = await takeSeen(page);
     const delays = delaysOf([...before.sends, ...after.sends], seen.pictures);
     return {
@@ -88,7 +86,7 @@ const measureTransport = async (browser: Browser, setting: Setting, transport: M
     };
   } finally {
     await page.close();
-    await stop(subject.child);
+    await stopProcess(subject.child);
   }
 };
 
@@ -133,7 +131,7 @@ const measureViewers = async (setting: Setting, count: number, throttled: number
   } finally {
     for (const viewer of free) viewer.close();
     proxy.close();
-    await stop(subject.child);
+    await stopProcess(subject.child);
   }
   const figures = (taken: readonly Taken[]) => {
     const delays = taken.flatMap((one) => one.delays);
@@ -154,21 +152,5 @@ const measureViewers = async (setting: Setting, count: number, throttled: number
   };
 };
 
-const start = async ({ width, height, fps }: Setting): Promise<{ child: ChildProcess; url: string }> => {
-  const program = fileURLToPath(new URL('../../dist/bench/liveview-subject.js', import.meta.url));
-  const child = fork(program, [width, height, fps].map(String));
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  return { child, url };
-};
-
-const ask = async (child: ChildProcess): Promise<LiveviewReport> => {
-  child.send('report');
-  const [answer] = (await once(child, 'message')) as [LiveviewReport];
-  return answer;
-};
-
-const stop = async (child: ChildProcess): Promise<void> => {
-  const exit = once(child, 'exit');
-  child.disconnect();
-  await exit;
-};
+const start = async ({ width, height, fps }: Setting): Promise<{ child: ChildProcess; url: string }> =>
+  startProcess('liveview-subject.js', [width, height, fps].map(String));
