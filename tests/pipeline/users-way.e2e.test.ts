@@ -126,7 +126,7 @@ test('it is judged normal, and found again by its date on a telephone', async ()
   await page.getByLabel('Day').fill(day.join('-'));
   await page.getByLabel('Verdict').selectOption('normal');
   await page.getByTestId('alert').filter({ hasText: 'was normal' }).waitFor();
-  expect(await page.getByTestId('alert').count()).toBe(1);
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="alert"]').length === 1);
   expect(await seriousFindings(page)).toEqual([]);
   expect(await overflow(page)).toBe(0);
   await page.getByLabel('Day').fill('2020-01-01');

@@ -110,7 +110,10 @@ test('an alert is found again by its day', async () => {
   await page.waitForURL(new RegExp(`day=${text}`));
   const wanted = nightjar.state.alerts.filter(({ startAt }) => new Date(startAt).toDateString() === day.toDateString());
   await page.locator(`[data-alert="${wanted[0]?.id}"]`).waitFor();
-  expect(await rows().count()).toBe(wanted.length);
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('[data-testid="alert"]').length === count,
+    wanted.length,
+  );
 });
 
 test('an alert is judged in the list and on its page, and the verdict is taken back', async () => {
