@@ -10,6 +10,7 @@ import { openAlertStore } from '../../src/alert/alert-store.ts';
 import { readAlertFootage } from '../../src/alert/footage-file.ts';
 import type { AlertFootage } from '../../src/alert/footage-file.ts';
 import type { Alert } from '../../src/core/status.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,22 +18,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
-  id,
-  camera: 'door',
-  kind: 'anomaly',
-  severity: 'medium',
-  startAt: 1_795_477_000_123.25,
-  peakAt: 1_795_477_001_000,
-  endAt: 1_795_477_002_000,
-  peakScore: 1.5,
-  snapshot: `${id}.jpg`,
-  verdict: null,
-  group: null,
-  isQuiet: false,
-  hasClip: false,
-  ...changes,
-});
+const alert = (id: string, changes: Partial<Alert> = {}): Alert =>
+  alertOf(id, {
+    startAt: 1_795_477_000_123.25,
+    peakAt: 1_795_477_001_000,
+    endAt: 1_795_477_002_000,
+    peakScore: 1.5,
+    ...changes,
+  });
 const withStore = <T>(use: (store: ReturnType<typeof openAlertStore>) => T): T => {
   const store = openAlertStore(folder);
   try {

@@ -7,6 +7,7 @@ import { ClipRing } from '../../src/camera/clip-ring.ts';
 import { remuxArgs } from '../../src/camera/remux-clip.ts';
 import type { AlertEvent } from '../../src/core/status.ts';
 import { pat, picture, pmt, streamTypes } from '../support/transport-stream.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -98,7 +99,7 @@ test('without pictures the passing time ends a clip', async () => {
   tell('closed', 'a', 10, 10);
   wait(1500);
   recorder.tick();
-  while (made.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await waitUntil('it is made', () => expect(made.length).toBeGreaterThan(0));
   expect(made).toEqual(['a']);
 });
 

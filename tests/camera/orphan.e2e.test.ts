@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { startRtspServer } from '../support/rtsp-server.ts';
+import { isRunning } from '../support/child-processes.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const built = (file: string): string => pathToFileURL(path.resolve('dist/camera', file)).href;
 
@@ -29,13 +30,13 @@ test.each([
     const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       const [pid] = await once(createInterface(parent.stdout), 'line');
-      const child = `/proc/${String(pid)}`;
-      expect(existsSync(child)).toBe(true);
+      const child = Number(pid);
+      expect(isRunning(child)).toBe(true);
       server.pause();
       const exit = once(parent, 'exit');
       parent.kill(signal);
       await exit;
-      while (existsSync(child)) await new Promise((resolve) => setTimeout(resolve, 20));
+      await waitUntil('ffmpeg is gone', () => expect(isRunning(child)).toBe(false));
     } finally {
       parent.kill('SIGKILL');
       await server.stop();

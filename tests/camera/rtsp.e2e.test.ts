@@ -10,6 +10,7 @@ import type { CameraEvent, CameraOptions } from '../../src/core/camera.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { rtspLogin, startRtspServer } from '../support/rtsp-server.ts';
 import type { RtspServer } from '../support/rtsp-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const optionsFor = (cameraUrl: string): CameraOptions => ({
   id: 'yard',
@@ -85,7 +86,7 @@ const watch = (cameraUrl: string, deps: Partial<CameraDeps> = {}, live?: CameraO
     },
     close: async () => {
       subscription.unsubscribe();
-      while (camera.stats().pid !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+      await waitUntil('ffmpeg is gone', () => expect(camera.stats().pid).toBeUndefined());
     },
   };
 };

@@ -1,23 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const nightjar = async (args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const options = { env: { ...process.env, ...env } };
-    execFile(process.execPath, ['bin/nightjar.js', ...args], options, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
+import { nightjar } from '../support/run-nightjar.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -78,11 +66,11 @@ test('check prints a camera that works beside one that is refused, without its p
       '    url: rtsp://admin:${DOOR_PASSWORD}@127.0.0.1:9/live',
     ].join('\n'),
   );
-  const human = await nightjar(['check', file], { DOOR_PASSWORD: 'hunter2secret' });
+  const human = await nightjar(['check', file], { env: { DOOR_PASSWORD: 'hunter2secret' } });
   expect(human.code).toBe(1);
   expect(human.stdout).toMatch(/works.*h264.*640x360/);
   expect(human.stdout).toMatch(/broken.*refused/);
-  const json = await nightjar(['check', file, '--json'], { DOOR_PASSWORD: 'hunter2secret' });
+  const json = await nightjar(['check', file, '--json'], { env: { DOOR_PASSWORD: 'hunter2secret' } });
   const results = json.stdout
     .trim()
     .split('\n')

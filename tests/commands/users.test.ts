@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import { readPassword } from '../../src/commands/read-password.ts';
 import { usersCommand } from '../../src/commands/users.ts';
 import { accessOn } from '../auth/test-access.ts';
+import { nightjar } from '../support/run-nightjar.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -56,18 +56,12 @@ test('adds, lists, changes and removes users, and keeps no password', async () =
 });
 
 test('the program reads the password from its standard input, and shows a wrong one to nobody', async () => {
-  const run = async (input: string): Promise<{ code: unknown; stderr: string }> =>
-    new Promise((resolve) => {
-      const args = ['bin/nightjar.js', 'users', 'add', path.join(folder, 'p.yaml'), 'ada', '--role', 'admin'];
-      const child = execFile(process.execPath, args, (error, _stdout, stderr) =>
-        resolve({ code: error?.code ?? 0, stderr }),
-      );
-      child.stdin?.end(input);
-    });
+  const args = ['users', 'add', path.join(folder, 'p.yaml'), 'ada', '--role', 'admin'];
+  const run = async (input: string) => nightjar(args, { input });
   const refused = await run('short\n');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('Expected a password of 10 to 256 characters, got 5 characters.');
-  expect(await run('correct horse\r\n')).toEqual({ code: 0, stderr: '' });
+  expect(await run('correct horse\r\n')).toMatchObject({ code: 0, stderr: '' });
   expect(await users(['list'])).toContain('ada');
 });
 

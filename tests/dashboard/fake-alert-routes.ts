@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -16,9 +15,12 @@ let clip: Buffer | undefined;
 /** Six seconds of a test picture, made once. */
 const clipBytes = (): Buffer => {
   if (clip) return clip;
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'nightjar-clip-')), 'clip.mp4');
+  const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-clip-'));
+  const file = path.join(folder, 'clip.mp4');
   execFileSync('ffmpeg', `-v error -f lavfi -i testsrc=size=320x180:rate=10:duration=6 -c:v libx264 -pix_fmt yuv420p -movflags +faststart ${file}`.split(' ')); // prettier-ignore
-  return (clip = readFileSync(file));
+  clip = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return clip;
 };
 
 /** /api/alerts as the contract of the page has it. */

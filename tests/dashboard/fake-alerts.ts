@@ -1,4 +1,5 @@
 import type { Alert } from '../../src/dashboard/wire.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 const minute = 60_000;
 const cameras = ['front-door', 'yard', 'garage', 'night-gate'];
@@ -16,22 +17,8 @@ const severities = ['low', 'low', 'medium', 'high'] as const;
 /** An alert with everything; `changes` says what matters to a test. */
 export const fakeAlert = (id: string, changes: Partial<Alert> = {}): Alert => {
   const startAt = changes.startAt ?? Date.now() - 10 * minute;
-  return {
-    id,
-    camera: 'front-door',
-    kind: 'anomaly',
-    severity: 'medium',
-    startAt,
-    peakAt: startAt + 2000,
-    endAt: startAt + 9000,
-    peakScore: 1.7,
-    snapshot: `${id}.jpg`,
-    verdict: null,
-    group: null,
-    isQuiet: false,
-    hasClip: true,
-    ...changes,
-  };
+  const times = { startAt, peakAt: startAt + 2000, endAt: startAt + 9000 };
+  return alertOf(id, { ...times, camera: 'front-door', hasClip: true, ...changes });
 };
 
 /** Newest first, over eight days: more in the evenings, the same at each call. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import type { CameraStatus } from '../../src/dashboard/wire.ts';
-import { camera } from '../server/synthetic-feed.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import type { FakeDeps } from './fake-nightjar.ts';
 
 interface ById {
@@ -27,7 +27,7 @@ export const addCameraRoutes = (app: FastifyInstance, { state, live, refuse, sce
   app.get('/api/cameras', () => state.cameras);
   app.post<{ Body: { id: string; url: string } & Record<string, unknown> }>('/api/cameras', ({ body }, reply) => {
     if (byId(body.id)) return refuse(reply, 400, 'invalid-settings', `cameras[4].id: ${body.id} is there already`);
-    const status = camera(body.id, { width: 320, height: 180, live: { width: 320, height: 180, fps: 10 } });
+    const status = cameraOf(body.id, { width: 320, height: 180, live: { width: 320, height: 180, fps: 10 } });
     state.cameras = [...state.cameras, status];
     state.settings[body.id] = body;
     live.names.push(body.id);

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import type { Alert, CameraStatus, Role } from '../../src/dashboard/wire.ts';
 import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
-import { camera } from '../server/synthetic-feed.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { addAlertRoutes } from './fake-alert-routes.ts';
 import { addCameraRoutes } from './fake-camera-routes.ts';
 import { addPeopleRoutes } from './fake-people-routes.ts';
@@ -47,17 +47,17 @@ export interface FakeDeps {
 
 const initialState = (): FakeState => ({
   cameras: [
-    { ...camera('front-door', size) },
-    { ...camera('yard', size) },
+    { ...cameraOf('front-door', size) },
+    { ...cameraOf('yard', size) },
     {
-      ...camera('garage', {
+      ...cameraOf('garage', {
         ...size,
         state: 'failed',
         cause: 'unauthorized',
         message: 'The camera refuses the password.',
       }),
     },
-    { ...camera('night-gate', { ...size, state: 'learning', working: ['denoise'], hasModel: false, learning: { stage: 'training', fraction: 0.42, loss: 0.0012, framesPerSecond: 310, secondsLeft: 200 } }) }, // prettier-ignore
+    { ...cameraOf('night-gate', { ...size, state: 'learning', working: ['denoise'], hasModel: false, learning: { stage: 'training', fraction: 0.42, loss: 0.0012, framesPerSecond: 310, secondsLeft: 200 } }) }, // prettier-ignore
   ],
   alerts: fakeHistory(Date.now()),
   role: 'admin',

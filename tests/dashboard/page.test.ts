@@ -1,6 +1,8 @@
 import jpeg from '@julusian/jpeg-turbo';
 import type { Browser, Page } from 'playwright-core';
-import { alert, camera, startSynthetic } from '../server/synthetic-feed.ts';
+import { startSynthetic } from '../server/synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { scenePicture, scenePrediction } from './synthetic-scene.ts';
 
@@ -23,9 +25,9 @@ afterAll(() => browser.close());
 
 const start = (port = 0) =>
   startSynthetic({ port, metricsIntervalMs: 300 }, [
-    camera('door', size),
-    camera('yard', { ...size, state: 'failed', cause: 'unauthorized', message: 'The camera refuses the password.' }),
-    camera('shed', {
+    cameraOf('door', size),
+    cameraOf('yard', { ...size, state: 'failed', cause: 'unauthorized', message: 'The camera refuses the password.' }),
+    cameraOf('shed', {
       ...size,
       state: 'learning',
       hasModel: false,
@@ -109,7 +111,7 @@ test('shows why a camera fails and how far another has learned', async () => {
   // Its anomaly model works while the other one is being learned.
   expect(await page.getByTestId('camera-shed').getByRole('meter').isVisible()).toBe(true);
   expect(await page.getByTestId('camera-shed').getByRole('progressbar').getAttribute('value')).toBe('0.42');
-  synthetic.feed.status$.next(camera('yard', size));
+  synthetic.feed.status$.next(cameraOf('yard', size));
   await shows('Live', 'camera-yard');
 });
 
@@ -117,7 +119,7 @@ test('an alert arrives live with its picture, goes on, ends, and opens by keyboa
   await shows('Connected', 'connection');
   await shows('1', 'ongoing');
   synthetic.feed.snapshot('a2.jpg', snapshot);
-  const opened = alert('a2', { camera: 'door', startAt: Date.now(), peakAt: Date.now(), peakScore: 2.31 });
+  const opened = alertOf('a2', { camera: 'door', startAt: Date.now(), peakAt: Date.now(), peakScore: 2.31 });
   synthetic.feed.recorded.unshift(opened);
   synthetic.feed.alerts$.next({ event: 'opened', alert: opened });
   const tile = page.locator('[data-alert="a2"]');
@@ -177,7 +179,7 @@ test('names a change of the scene as such, without a score', async () => {
   await shows('Connected', 'connection');
   await page.getByTestId('alert').waitFor();
   synthetic.feed.snapshot('a3.jpg', snapshot);
-  const changed = alert('a3', { camera: 'yard', kind: 'scene-change', startAt: Date.now(), peakScore: 1 });
+  const changed = alertOf('a3', { camera: 'yard', kind: 'scene-change', startAt: Date.now(), peakScore: 1 });
   synthetic.feed.recorded.unshift(changed);
   synthetic.feed.alerts$.next({ event: 'opened', alert: changed });
   const tile = page.locator('[data-alert="a3"]').filter({ hasText: 'The scene changed' });

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 
 import type { Access } from '../../src/auth/access.ts';
-import { accessFor, camera, startSynthetic } from '../server/synthetic-feed.ts';
+import { accessFor, startSynthetic } from '../server/synthetic-feed.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { openBrowser, openPage } from './browser.ts';
 
 // What the made-up Nightjar of the other tests promises, at the real server with a log-in.
@@ -16,7 +17,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   access = accessFor({ isOpen: false });
   await access.addUser('ada', 'admin', password);
-  synthetic = await startSynthetic({ access }, [camera('door')]);
+  synthetic = await startSynthetic({ access }, [cameraOf('door')]);
   ({ page } = await openPage(browser, `http://127.0.0.1:${synthetic.server.port}/#/settings`));
 });
 afterEach(async () => {

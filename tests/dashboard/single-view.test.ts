@@ -1,9 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { encoderSpawner } from '../../src/video/encoder-process.ts';
 import { fakeSpawner } from '../video/fake-encoder.ts';
-import { camera, startSynthetic } from '../server/synthetic-feed.ts';
+import { startSynthetic } from '../server/synthetic-feed.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { openBrowser } from './browser.ts';
 import { scenePicture } from './synthetic-scene.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const size = { width: 320, height: 180 };
 let browser: Browser;
@@ -17,7 +19,7 @@ afterAll(() => browser.close());
 
 beforeEach(async () => {
   const spawnEncoder = encoderSpawner({ path: 'ffmpeg', launcher: [], version: [5, 1] });
-  const door = camera('door', { ...size, live: { ...size, fps: 15 } });
+  const door = cameraOf('door', { ...size, live: { ...size, fps: 15 } });
   synthetic = await startSynthetic({ spawnEncoder, viewerBufferBytes: 2 ** 20 }, [door]);
   synthetic.feed.recorded.length = 0;
   let sequence = 0;
@@ -123,19 +125,19 @@ test('either side can show another picture, and only what is shown is asked for'
   expect(wanted()).toEqual(['raw', 'denoised']);
   await choose('Right', 'raw');
   await changesTwice('single-right');
-  while (wanted().includes('denoised')) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitUntil('nobody wants the denoised one', () => expect(wanted()).not.toContain('denoised'));
   const [left, right] = [await roughness('single-left'), await roughness('single-right')];
   expect(Math.abs(left - right)).toBeLessThan(left / 4);
   await page.getByRole('link', { name: 'All cameras', exact: true }).click();
   await page.getByTestId('single').waitFor({ state: 'hidden' });
   // The card shows one picture.
-  while (wanted().join() !== 'raw') await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitUntil('only one is wanted', () => expect(wanted()).toEqual(['raw']));
   await changesTwice('raw-door');
 });
 
 test('a server that cannot encode H.264 gives JPEG, whatever is chosen', async () => {
   await synthetic.close();
-  synthetic = await startSynthetic({}, [camera('door', size)]);
+  synthetic = await startSynthetic({}, [cameraOf('door', size)]);
   synthetic.feed.recorded.length = 0;
   await open();
   await choose('Transport', 'h264');
@@ -146,7 +148,7 @@ test('a server that cannot encode H.264 gives JPEG, whatever is chosen', async (
 
 test('an encoder that gives nothing is given up for JPEG', async () => {
   await synthetic.close();
-  synthetic = await startSynthetic({ spawnEncoder: fakeSpawner().spawn }, [camera('door', size)]);
+  synthetic = await startSynthetic({ spawnEncoder: fakeSpawner().spawn }, [cameraOf('door', size)]);
   await open();
   await changesTwice('single-left');
   await choose('Transport', 'h264');

@@ -1,7 +1,6 @@
-import { setImmediate as tick } from 'node:timers/promises';
-
 import { WorkerPool } from '../../src/engine/worker-pool.ts';
 import type { WorkerPoolOptions } from '../../src/engine/worker-pool.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** A worker without a thread: it leaves when told so, or when the test kills it. */
 class FakeWorker {
@@ -50,13 +49,10 @@ const heldJob = () => {
 };
 const idOf = async (worker: FakeWorker): Promise<number> => worker.id;
 const any = (): boolean => false;
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await tick();
-};
 
 test('gives each job a worker of its own, and prefers one that suits', async () => {
   const { pool } = openPool({ size: 3 });
-  await until(() => pool.workers.length === 3);
+  await waitUntil('all three have started', () => expect(pool.workers).toHaveLength(3));
   const held = heldJob();
   const busy = pool.use(held.job, any);
   expect(await pool.use(idOf, (worker) => worker.id === 2)).toBe(2);
@@ -105,7 +101,7 @@ test('gives the worker back when a job fails', async () => {
 test('replaces a worker that died, and says why', async () => {
   const { pool, started, lines } = openPool();
   started[0]!.kill('out of memory');
-  await until(() => pool.workers.some(({ id }) => id === 1));
+  await waitUntil('the next one is there', () => expect(pool.workers).toMatchObject([{ id: 1 }]));
   expect(await pool.use(idOf, any)).toBe(1);
   expect(lines).toEqual(['An inference worker died (out of memory); the next one starts in 0.001 s.']);
   await pool.close();
@@ -119,7 +115,7 @@ test('backs off while workers keep dying, up to the longest pause', async () => 
     },
     first: Object.assign(new FakeWorker(0), { exited: Promise.resolve('crash') }),
   });
-  await until(() => lines.length >= 5);
+  await waitUntil('it said so five times', () => expect(lines.length).toBeGreaterThanOrEqual(5));
   expect(lines.slice(0, 5).map((line) => line.match(/in (\S+) s/)?.[1])).toEqual([
     '0.001',
     '0.002',
@@ -140,14 +136,14 @@ test('rejects the jobs that wait when the last worker dies', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'worker-died' });
   held.end();
   await running;
-  await until(() => pool.workers.length === 1);
+  await waitUntil('there is one again', () => expect(pool.workers).toHaveLength(1));
   expect(await pool.use(idOf, any)).toBe(1);
   await pool.close();
 });
 
 test('closing rejects who waits, stops every worker and starts no other', async () => {
   const { pool, started } = openPool({ size: 2 });
-  await until(() => pool.workers.length === 2);
+  await waitUntil('both have started', () => expect(pool.workers).toHaveLength(2));
   const held = heldJob();
   const running = [pool.use(held.job, any), pool.use(held.job, any)];
   const waiting = pool.use(idOf, any);

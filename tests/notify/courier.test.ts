@@ -5,7 +5,8 @@ import type { Outbox } from '../../src/notify/outbox.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { alertOf } from './fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
 let outbox: Outbox;
@@ -209,7 +210,7 @@ test('has as many under way as the channel takes, never two of one alert, and en
   for (const ids of seen) expect(new Set(ids.map((id) => id[0])).size).toBe(ids.length);
   outbox.add('home', 'opened', alertOf('d'), Date.now());
   courier.wake();
-  while (underWay.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await waitUntil('it is under way', () => expect(underWay.size).toBeGreaterThan(0));
   stopping.abort();
   underWay.get('d-opened')?.();
   await running;

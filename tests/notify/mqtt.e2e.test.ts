@@ -14,7 +14,9 @@ import { reachBroker, reachHost } from '../../src/notify/reach.ts';
 import { freePort } from '../support/free-port.ts';
 import { makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
-import { alertOf, cameraOf, until } from './fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 jest.setTimeout(60_000);
 
@@ -89,15 +91,15 @@ const newest = (messages: Awaited<ReturnType<typeof listen>>, topic: string): st
 
 test('announces each camera and its state to Home Assistant, retained, and again when that starts', async () => {
   const running = start();
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
   running.setScore('door', 0.51234);
   running.setScore('door', 0.9);
   const messages = await listen();
   const discovery = 'homeassistant/device/nightjar_door/config';
-  await until(
-    'everything is there',
-    () => newest(messages, 'nightjar/door/score') !== undefined && messages.length >= 5,
-  );
+  await waitUntil('everything is there', () => {
+    expect(newest(messages, 'nightjar/door/score')).toBeDefined();
+    expect(messages.length).toBeGreaterThanOrEqual(5);
+  });
   expect(messages.every(({ isRetained }) => isRetained)).toBe(true);
   expect(newest(messages, 'nightjar/status')).toBe('online');
   expect(newest(messages, 'nightjar/door/connectivity')).toBe('ON');
@@ -111,19 +113,19 @@ test('announces each camera and its state to Home Assistant, retained, and again
 
   messages.length = 0;
   await listener?.publishAsync('homeassistant/status', 'online');
-  await until('it is announced again', () => newest(messages, discovery) !== undefined);
-  await until('its state too', () => newest(messages, 'nightjar/door/alert') === 'OFF');
+  await waitUntil('it is announced again', () => expect(newest(messages, discovery)).toBeDefined());
+  await waitUntil('its state too', () => expect(newest(messages, 'nightjar/door/alert')).toBe('OFF'));
 });
 
 test('an alert shows as a picture, an event and a state, the picture first', async () => {
   const running = start({}, { publicUrl: 'https://cams.example' });
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
   const messages = await listen();
-  await until('the retained ones arrive', () => newest(messages, 'nightjar/door/alert') === 'OFF');
+  await waitUntil('the retained ones arrive', () => expect(newest(messages, 'nightjar/door/alert')).toBe('OFF'));
   messages.length = 0;
   const opened = alertOf('a', { startAt: now() });
   running.announce({ event: 'opened', alert: opened });
-  await until('the event arrives', () => newest(messages, 'nightjar/door/event') !== undefined);
+  await waitUntil('the event arrives', () => expect(newest(messages, 'nightjar/door/event')).toBeDefined());
   expect(JSON.parse(newest(messages, 'nightjar/door/event') ?? '')).toEqual({
     event_type: 'opened',
     notificationId: 'a-opened',
@@ -136,37 +138,43 @@ test('an alert shows as a picture, an event and a state, the picture first', asy
   expect(order.indexOf('nightjar/door/snapshot')).toBeLessThan(order.indexOf('nightjar/door/event'));
   expect(newest(messages, 'nightjar/door/snapshot')).toBe('picture of a');
   running.announce({ event: 'closed', alert: { ...opened, endAt: now() } });
-  await until('the end arrives', () => newest(messages, 'nightjar/door/alert') === 'OFF');
-  await until('it is told', () => newest(messages, 'nightjar/door/event')?.includes('"closed"') ?? false);
-  await until('nothing waits', () => running.status()[0]?.pending === 0);
+  await waitUntil('the end arrives', () => expect(newest(messages, 'nightjar/door/alert')).toBe('OFF'));
+  await waitUntil('it is told', () => expect(newest(messages, 'nightjar/door/event')).toContain('"closed"'));
+  await waitUntil('nothing waits', () => expect(running.status()[0]?.pending).toBe(0));
 });
 
 test('a camera that goes is taken back, also one that went while Nightjar was off; its last picture stays else', async () => {
   const both = [cameraOf('door'), cameraOf('yard'), cameraOf('attic')];
   const running = start({}, { cameras: both });
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
   for (const camera of ['door', 'yard'])
     running.announce({ event: 'opened', alert: alertOf(`of-${camera}`, { camera, startAt: now() }) });
-  await until('they are delivered', () => running.status()[0]?.pending === 0);
+  await waitUntil('they are delivered', () => expect(running.status()[0]?.pending).toBe(0));
   const messages = await listen();
-  await until('the pictures are there', () => newest(messages, 'nightjar/yard/snapshot') === 'picture of of-yard');
+  await waitUntil('the pictures are there', () =>
+    expect(newest(messages, 'nightjar/yard/snapshot')).toBe('picture of of-yard'),
+  );
   running.setCameras([cameraOf('door'), cameraOf('yard')]);
-  await until('the attic goes', () => newest(messages, 'homeassistant/device/nightjar_attic/config') === '');
+  await waitUntil('the attic goes', () =>
+    expect(newest(messages, 'homeassistant/device/nightjar_attic/config')).toBe(''),
+  );
   await running.close();
-  await until('it says goodbye', () => newest(messages, 'nightjar/status') === 'offline');
+  await waitUntil('it says goodbye', () => expect(newest(messages, 'nightjar/status')).toBe('offline'));
 
   const again = start({}, { cameras: [cameraOf('door', { state: 'failed' })] });
-  await until('the yard goes', () => newest(messages, 'homeassistant/device/nightjar_yard/config') === '');
+  await waitUntil('the yard goes', () =>
+    expect(newest(messages, 'homeassistant/device/nightjar_yard/config')).toBe(''),
+  );
   for (const topic of ['connectivity', 'alert', 'snapshot'])
-    await until(`its ${topic} goes`, () => newest(messages, `nightjar/yard/${topic}`) === '');
-  await until('the door is off', () => newest(messages, 'nightjar/door/connectivity') === 'OFF');
+    await waitUntil(`its ${topic} goes`, () => expect(newest(messages, `nightjar/yard/${topic}`)).toBe(''));
+  await waitUntil('the door is off', () => expect(newest(messages, 'nightjar/door/connectivity')).toBe('OFF'));
   expect(newest(messages, 'nightjar/door/snapshot')).toBe('picture of of-door');
   expect(again.status()[0]?.isUp).toBe(true);
 });
 
 test('a wrong password is told of once, without the password, and a broker that comes later is found', async () => {
   const running = start({ password: 'wrong-hunter3' });
-  await until('it is refused', () => told.length > 0);
+  await waitUntil('it is refused', () => expect(told.length).toBeGreaterThan(0));
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect(told).toEqual([expect.stringMatching(/^down .*Not authorized/)]);
   expect(running.status()).toEqual([
@@ -178,10 +186,10 @@ test('a wrong password is told of once, without the password, and a broker that 
   told.length = 0;
   await broker.stop();
   const later = start();
-  await until('it is refused', () => told.length > 0);
+  await waitUntil('it is refused', () => expect(told.length).toBeGreaterThan(0));
   expect(told).toEqual([expect.stringMatching(/^down .*ECONNREFUSED/)]);
   await broker.start();
-  await until('it is connected', () => later.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(later.status()[0]?.isUp).toBe(true));
   expect(told).toEqual([expect.any(String), `up mqtt://127.0.0.1:${broker.port}`]);
 });
 
@@ -189,10 +197,10 @@ test('a test goes to the broker at once, and says why when it cannot', async () 
   const running = start();
   expect(await running.test('home')).toEqual({ ok: false, message: 'the broker is not connected' });
   expect(running.test('nobody')).toBeUndefined();
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
   const messages = await listen();
   expect(await running.test('home')).toEqual({ ok: true });
-  await until('it arrives', () => newest(messages, 'nightjar/test') === '{"event_type":"test"}');
+  await waitUntil('it arrives', () => expect(newest(messages, 'nightjar/test')).toBe('{"event_type":"test"}'));
 });
 
 test('what the permissions of a broker refuse waits instead of vanishing', async () => {
@@ -204,9 +212,9 @@ test('what the permissions of a broker refuse waits instead of vanishing', async
   });
   await broker.start();
   const running = start();
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
   running.announce({ event: 'opened', alert: alertOf('a', { startAt: now() }) });
-  await until('an attempt fails', () => (outcomes.failed ?? 0) > 0);
+  await waitUntil('an attempt fails', () => expect(outcomes.failed ?? 0).toBeGreaterThan(0));
   expect(running.status()[0]).toMatchObject({ isUp: true, pending: 1 });
   expect(told).toContain('problem Publish error: Not authorized');
 });
@@ -232,18 +240,18 @@ test('over TLS, with a certificate of an authority that is not trusted, it says 
   broker = await makeMosquitto((inFolder) => tlsListener(inFolder, port).settings);
   await broker.start();
   start({ url: `mqtts://127.0.0.1:${port}` });
-  await until('it is refused', () => told.length > 0);
+  await waitUntil('it is refused', () => expect(told.length).toBeGreaterThan(0));
   expect(told[0]).toMatch(/^down .*self.signed certificate/);
 });
 
 test('fifty cameras are announced, though a broker takes 20 unconfirmed messages at a time', async () => {
   const cameras = Array.from({ length: 50 }, (_value, index) => cameraOf(`camera-${index}`));
   const running = start({}, { cameras });
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
   const messages = await listen();
-  await until('all are there', () =>
-    cameras.every(({ id }) => newest(messages, `homeassistant/device/nightjar_${id}/config`) !== undefined),
-  );
+  const isUnknown = ({ id }: { id: string }) =>
+    newest(messages, `homeassistant/device/nightjar_${id}/config`) === undefined;
+  await waitUntil('all are there', () => expect(cameras.filter(isUnknown)).toEqual([]));
   expect(told).toEqual([`up mqtt://127.0.0.1:${broker.port}`]);
 });
 
@@ -254,6 +262,6 @@ test('a backlog with pictures is delivered without waiting for the kernel: 500 t
     running.announce({ event: 'opened', alert: alertOf(`a${index}`, { startAt: now() }) });
   expect(running.status()[0]?.pending).toBe(500);
   await broker.start();
-  await until('it is connected', () => running.status()[0]?.isUp ?? false);
-  await until('all are delivered', () => running.status()[0]?.pending === 0, 12);
+  await waitUntil('it is connected', () => expect(running.status()[0]?.isUp).toBe(true));
+  await waitUntil('all are delivered', () => expect(running.status()[0]?.pending).toBe(0), 12);
 });

@@ -1,6 +1,6 @@
 import { eventsOf, isWanted, notificationId } from '../../src/notify/notification.ts';
 import type { AlertFilter } from '../../src/notify/notification.ts';
-import { alertOf } from './fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 test.each<[AlertFilter, boolean]>([
   [{}, true],

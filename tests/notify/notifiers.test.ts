@@ -10,7 +10,8 @@ import type { AlertStore } from '../../src/alert/alert-store.ts';
 import type { Alert } from '../../src/core/status.ts';
 import { startNotifiers } from '../../src/notify/notifiers.ts';
 import type { NotifierOptions, Notifiers } from '../../src/notify/notifiers.ts';
-import { alertOf, until } from './fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // The outbox, the alert store and the receiver are real; the receiver answers with `status`.
 let folder: string;
@@ -75,7 +76,7 @@ const save = (alert: Alert): Alert => store.save(alert)!;
 test('an alert that was recorded and never announced, for Nightjar was killed, is told of at the next start', async () => {
   const first = start();
   first.announce({ event: 'opened', alert: save(alertNow('told')) });
-  await until('it arrives and is noted', () => counted['delivered'] === 1);
+  await waitUntil('it arrives and is noted', () => expect(counted['delivered']).toBe(1));
   await first.close();
   save(alertNow('forgotten'));
   save(alertNow('over', { endAt: Date.now() + 1000.25 }));
@@ -83,7 +84,7 @@ test('an alert that was recorded and never announced, for Nightjar was killed, i
   // To open the store closes what the crash left open.
   store = openAlertStore(path.join(folder, 'alerts'));
   start();
-  await until('they arrive', () => received.length >= 6);
+  await waitUntil('they arrive', () => expect(received.length).toBeGreaterThanOrEqual(6));
   const closed = (id: string): string => `${id}-closed-${Math.round(store.get(id)?.endAt ?? 0)}`;
   expect(received[0]).toBe('told-opened');
   expect([...received].sort()).toEqual(
@@ -108,7 +109,7 @@ test('a new notifier is told of alerts from now on, not of old ones', async () =
     { name: 'home', webhook: webhook() },
     { name: 'later', webhook: webhook() },
   ]);
-  await until('it arrives', () => received.length === 1);
+  await waitUntil('it arrives', () => expect(received.length).toBe(1));
   expect(received).toEqual(['new-opened']);
 });
 
@@ -117,28 +118,29 @@ test('a receiver that fails at first gets everything after a restart of Nightjar
   const first = start();
   first.announce({ event: 'opened', alert: save(alertNow('a')) });
   first.announce({ event: 'opened', alert: save(alertNow('b')) });
-  await until('an attempt fails', () => (counted['failed'] ?? 0) > 0);
+  await waitUntil('an attempt fails', () => expect(counted['failed'] ?? 0).toBeGreaterThan(0));
   expect(told).toEqual(['down it answered 500']);
   expect(first.status()[0]).toMatchObject({ isUp: false, message: 'it answered 500', pending: 2 });
   await first.close();
   status = 200;
   start();
-  await until('they arrive', () => received.length === 2, 30);
+  await waitUntil('they arrive', () => expect(received.length).toBe(2), 30);
   expect([...received].sort()).toEqual(['a-opened', 'b-opened']);
-  await until('it is noted', () => counted['delivered'] === 2);
+  await waitUntil('it is noted', () => expect(counted['delivered']).toBe(2));
 });
 
 test('what is refused becomes a dead letter that can be read, sent again and removed', async () => {
   status = 404;
   const first = start();
   first.announce({ event: 'opened', alert: save(alertNow('a')) });
-  await until('it is given up', () => counted['dead'] === 1);
+  await waitUntil('it is given up', () => expect(counted['dead']).toBe(1));
   const [letter] = first.deadLetters();
   expect(letter).toMatchObject({ notifier: 'home', alert: { id: 'a' }, attempts: 1, message: 'it answered 404' });
   expect(first.status()[0]).toMatchObject({ isUp: false, message: 'it answered 404', pending: 0, dead: 1 });
   status = 200;
   expect(first.retry(letter?.id ?? 0)).toBe(true);
-  await until('it arrives and is noted', () => received.includes('a-opened') && counted['delivered'] === 1);
+  await waitUntil('it arrives and is noted', () => expect(counted['delivered']).toBe(1));
+  expect(received).toContain('a-opened');
   expect([first.retry(letter?.id ?? 0), first.remove(letter?.id ?? 0), first.deadLetters()]).toEqual([
     false,
     false,
@@ -154,7 +156,7 @@ test('an alert that becomes severe enough while it goes on is told of then', asy
   expect(first.status()[0]?.pending).toBe(0);
   first.announce({ event: 'updated', alert: { ...alert, severity: 'high' as const } });
   first.announce({ event: 'updated', alert: { ...alert, peakScore: 9, severity: 'high' as const } });
-  await until('it arrives', () => received.length === 1);
+  await waitUntil('it arrives', () => expect(received.length).toBe(1));
   expect(received).toEqual(['a-opened']);
 });
 
@@ -181,7 +183,7 @@ test('stops in good time while a receiver does not answer, and keeps what it was
   receiver.on('request', () => (asked += 1));
   const first = start([{ name: 'home', webhook: webhook({ timeoutSeconds: 120 }) }]);
   first.announce({ event: 'opened', alert: save(alertNow('a')) });
-  await until('it is asked', () => asked === 1);
+  await waitUntil('it is asked', () => expect(asked).toBe(1));
   await first.close();
   running = undefined;
   const again = start([{ name: 'home', webhook: webhook({ timeoutSeconds: 120 }) }]);

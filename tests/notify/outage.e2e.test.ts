@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { freePort } from '../support/free-port.ts';
 import { countNotifications, makeMosquitto, tlsListener } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
-import { until } from './fakes.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // A real broker and a process of Nightjar's own parts, both taken away and given back.
 jest.setTimeout(120_000);
@@ -64,23 +64,25 @@ test('the broker is stopped and Nightjar killed with -9 in between: every alert 
   const { received, end } = await countNotifications(broker.port);
   try {
     const first = start('first');
-    await until('alerts arrive', () => received.size >= 20);
+    await waitUntil('alerts arrive', () => expect(received.size).toBeGreaterThanOrEqual(20));
     await broker.stop();
-    await until('it notices', () => !first.run.isUp);
+    await waitUntil('it notices', () => expect(first.run.isUp).toBe(false));
     const before = first.run.alerts.size;
-    await until('alerts go on without a broker', () => first.run.alerts.size >= before + 100);
+    await waitUntil('alerts go on without a broker', () =>
+      expect(first.run.alerts.size).toBeGreaterThanOrEqual(before + 100),
+    );
     await first.kill();
 
     const second = start('second');
-    await until('alerts go on after the kill', () => second.run.alerts.size >= 50);
+    await waitUntil('alerts go on after the kill', () => expect(second.run.alerts.size).toBeGreaterThanOrEqual(50));
     await broker.start();
-    await until('it is connected again', () => second.run.isUp);
-    await until('alerts go on with the broker', () => second.run.alerts.size >= 100);
+    await waitUntil('it is connected again', () => expect(second.run.isUp).toBe(true));
+    await waitUntil('alerts go on with the broker', () => expect(second.run.alerts.size).toBeGreaterThanOrEqual(100));
     await second.kill();
 
     const third = start('third');
     const told = (): string[] => [...first.run.alerts, ...second.run.alerts, ...third.run.alerts];
-    await until('it tells more', () => third.run.alerts.size >= 5);
+    await waitUntil('it tells more', () => expect(third.run.alerts.size).toBeGreaterThanOrEqual(5));
     await third.kill();
     // Nobody is left who raises alerts; one more start delivers what the kill left.
     const last = start('last', { intervalMs: 60_000 });
@@ -88,7 +90,7 @@ test('the broker is stopped and Nightjar killed with -9 in between: every alert 
       const arrived = new Set([...received.keys()].map((id) => id.replace(/-closed-\d+$/, '-closed')));
       return told().filter((id) => !arrived.has(`${id}-opened`) || !arrived.has(`${id}-closed`));
     };
-    await until('everything arrives', () => missing().length === 0, 60);
+    await waitUntil('everything arrives', () => expect(missing()).toEqual([]), 60);
     await last.kill();
     expect(told().length).toBeGreaterThan(200);
     // Told again only where the crash came between the broker's answer and the note of it.
@@ -111,7 +113,7 @@ test("over TLS, with the certificate of an authority of one's own in NODE_EXTRA_
   const { received, end } = await countNotifications(broker.port);
   try {
     start('secure', { url: `mqtts://127.0.0.1:${port}`, env: { NODE_EXTRA_CA_CERTS: certificate } });
-    await until('alerts arrive', () => received.size >= 10);
+    await waitUntil('alerts arrive', () => expect(received.size).toBeGreaterThanOrEqual(10));
   } finally {
     await end();
   }

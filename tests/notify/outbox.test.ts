@@ -6,7 +6,7 @@ import Database from 'libsql';
 
 import { openOutbox } from '../../src/notify/outbox.ts';
 import type { Outbox, OutboxLimits } from '../../src/notify/outbox.ts';
-import { alertOf } from './fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 let folder: string;
 let outbox: Outbox;

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import type { Notification } from '../../src/notify/outbox.ts';
 import { openWebhook, retryAfterMs } from '../../src/notify/webhook.ts';
 import type { WebhookOptions } from '../../src/notify/webhook.ts';
-import { alertOf } from './fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const notification: Notification = {
@@ -180,7 +181,7 @@ test('ends an attempt that is under way when Nightjar stops', async () => {
   try {
     const stopping = new AbortController();
     const attempt = open(`http://${host}/`, { timeoutSeconds: 100 }).deliver(notification, stopping.signal);
-    while (posts.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitUntil('it is posted', () => expect(posts.length).toBeGreaterThan(0));
     stopping.abort();
     expect((await attempt).outcome).toBe('later');
   } finally {

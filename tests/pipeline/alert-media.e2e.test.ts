@@ -19,6 +19,7 @@ import type { Alert } from '../../src/core/status.ts';
 import { AlertMedia } from '../../src/pipeline/alert-media.ts';
 import { parseSimulatorUrl, startSimulator } from '../../src/simulate/simulator.ts';
 import type { Simulator } from '../../src/simulate/simulator.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // A real camera over RTSP (the simulator), a real ffmpeg, a real store; only the alerts are the test's.
 jest.setTimeout(120_000);
@@ -75,10 +76,6 @@ const cameraOf = (url: string): CameraOptions => ({
 });
 
 /** Runs a camera with media of its own, and hands the test what raises and ends an alert. */
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await delay(50);
-};
-
 const withCamera = async (url: string, body: (media: AlertMedia, frames: () => number) => Promise<void>) => {
   const media = openMedia();
   const coded = media.addCamera({ id: 'yard', mask: [] });
@@ -89,17 +86,16 @@ const withCamera = async (url: string, body: (media: AlertMedia, frames: () => n
     frame.release();
   });
   try {
-    await until(() => frames >= 25);
+    await waitUntil('25 frames are there', () => expect(frames).toBeGreaterThanOrEqual(25));
     await body(media, () => frames);
   } finally {
     subscription.unsubscribe();
-    while (camera.stats().pid !== undefined) await delay(20);
+    await waitUntil('ffmpeg is gone', () => expect(camera.stats().pid).toBeUndefined());
     await media.close();
   }
 };
-const untilClip = async (...ids: string[]): Promise<void> => {
-  await until(() => ids.every((id) => store.get(id)?.hasClip));
-};
+const untilClip = async (...ids: string[]): Promise<void> =>
+  waitUntil('the clips are there', () => expect(ids.filter((id) => !store.get(id)?.hasClip)).toEqual([]));
 
 interface Probed {
   readonly streams: readonly {
@@ -178,7 +174,7 @@ test('a camera that goes away leaves a clip of its last seconds', async () => {
   const ring = media.addCamera({ id: 'yard', mask: [] })!;
   const camera = openCamera(cameraOf(simulator.url), { ffmpeg, coded: ring });
   const subscription = camera.frames$.subscribe((frame) => frame.release());
-  while (ring.bytes === 0) await delay(100);
+  await waitUntil('video is there', () => expect(ring.bytes).toBeGreaterThan(0));
   await delay(3000);
   subscription.unsubscribe();
   await delay(1500);
@@ -200,7 +196,7 @@ test.each(['MJPEG', 'raw video'])('a file of %s: frames as ever, and no clip', a
   await withCamera(file, async (media, frames) => {
     media.onAlert({ event: 'opened', alert: store.save(alert(name, Date.now()))! });
     const before = frames();
-    while (frames() < before + 10) await delay(50);
+    await waitUntil('10 more frames are there', () => expect(frames()).toBeGreaterThanOrEqual(before + 10));
     expect(existsSync(path.join(folder, 'clips', `${name}.mp4`))).toBe(false);
     expect(errors).toEqual([]);
   });

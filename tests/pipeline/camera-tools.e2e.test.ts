@@ -10,6 +10,7 @@ import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import type { RunningPipeline } from '../../src/pipeline/run-pipeline.ts';
 import { parseSimulatorUrl, startSimulator } from '../../src/simulate/simulator.ts';
 import { rtspLogin, startRtspServer } from '../support/rtsp-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // What the page does with a camera, with nothing replaced: a running pipeline, ffmpeg, RTSP, training, REST.
 jest.setTimeout(240_000);
@@ -42,32 +43,26 @@ const ask = async (method: string, address: string, body?: object): Promise<Resp
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
 const answer = async (...request: Parameters<typeof ask>): Promise<unknown> => (await ask(...request)).json();
-const statusWhen = async (isSo: (status: CameraStatus) => boolean): Promise<CameraStatus> => {
-  for (;;) {
-    const status = (await answer('GET', 'walkway')) as CameraStatus;
-    if (isSo(status)) return status;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-};
+const until = async (what: string, status: object): Promise<void> =>
+  waitUntil(what, async () => expect(await answer('GET', 'walkway')).toMatchObject(status), 120);
 
 test('a camera learns on demand, after a learning that was cancelled, and shows its report and a picture', async () => {
-  await statusWhen(({ state }) => state === 'live');
+  await until('it is live', { state: 'live' });
   expect(await answer('GET', 'walkway/report')).toMatchObject({ code: 'no-model' });
 
   expect((await ask('POST', 'walkway/learn', { minutes: 5 })).status).toBe(202);
-  await statusWhen(({ learning }) => (learning?.fraction ?? 0) > 0);
+  await until('it learns', { learning: { stage: 'collecting' } });
   expect(await answer('POST', 'walkway/learn')).toMatchObject({ code: 'already-learning' });
   const cancelled = (await answer('DELETE', 'walkway/learn')) as CameraStatus;
   expect(cancelled.state).toBe('live');
   expect(cancelled).not.toHaveProperty('learning');
 
   await ask('POST', 'walkway/learn', { minutes: 0.1, fresh: true });
-  const learned = await statusWhen(({ learning }) => learning === undefined);
-  expect(learned).toMatchObject({ state: 'live', hasModel: true, working: ['anomaly'] });
+  await until('it has learned', { learning: undefined, state: 'live', hasModel: true, working: ['anomaly'] });
 
   // Learning goes on from there; cancelled in the training, it leaves the model.
   await ask('POST', 'walkway/learn', { minutes: 0.1 });
-  await statusWhen(({ learning }) => learning?.stage === 'training');
+  await until('it trains', { learning: { stage: 'training' } });
   expect(await answer('DELETE', 'walkway/learn')).toMatchObject({ state: 'live', hasModel: true });
 
   const pages = await Promise.all([ask('GET', 'walkway/report'), ask('GET', 'walkway/report')]);

@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +7,10 @@ import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
 import type { CameraStatus } from '../../src/core/status.ts';
 import { parseSimulatorUrl, startSimulator } from '../../src/simulate/simulator.ts';
 import { connectViewer } from '../server/test-viewer.ts';
+import { ffmpegChildren, isRunning } from '../support/child-processes.ts';
+import { runNightjar } from '../support/run-nightjar.ts';
+import type { RunningNightjar } from '../support/run-nightjar.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // The product as it runs: cameras come, change, rest and go through REST and by hand, while a viewer watches another one.
 jest.setTimeout(180_000);
@@ -29,9 +30,8 @@ server: { port: 0 }
 
 let folder: string;
 let pipeline: string;
-let nightjar: ChildProcess;
-let url = '';
-let output = '';
+let nightjar: RunningNightjar;
+let url: string;
 let street: Awaited<ReturnType<typeof startSimulator>>;
 
 beforeAll(async () => {
@@ -42,22 +42,11 @@ beforeAll(async () => {
     ...parseSimulatorUrl('simulator://walkway?seed=5&width=320&height=180&fps=8'),
     ffmpeg: (await findFfmpeg()).path,
   });
-  nightjar = spawn(process.execPath, ['bin/nightjar.js', 'run', pipeline, '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  url = await new Promise((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const found = /"url":"(http[^"]+)","msg":"open for business"/.exec(output)?.[1];
-      if (found) resolve(found);
-    };
-    nightjar.stdout?.on('data', read);
-    nightjar.stderr?.on('data', read);
-    nightjar.once('exit', (code) => reject(new Error(`nightjar ended with ${code}: ${output}`)));
-  });
+  nightjar = await runNightjar(pipeline);
+  ({ url } = nightjar);
 });
 afterAll(async () => {
-  nightjar.kill('SIGKILL');
+  await nightjar.kill();
   await street.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -71,42 +60,10 @@ const ask = async (method: string, where: string, body?: object): Promise<{ stat
   return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) };
 };
 
-const until = async <T>(what: string, find: () => Promise<T | undefined | false>, seconds = 30): Promise<T> => {
-  for (const end = Date.now() + seconds * 1000; ;) {
-    const found = await find();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}\n${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-};
-
 const cameras = async (): Promise<CameraStatus[]> => (await ask('GET', 'cameras')).json as CameraStatus[];
-const untilCamera = async (id: string, state: CameraStatus['state'], changes: Partial<CameraStatus> = {}) =>
-  until(`${id} is ${state}`, async () =>
-    (await cameras()).find(
-      (camera) => camera.id === id && Object.entries({ state, ...changes }).every(([key, value]) => camera[key as keyof CameraStatus] === value), // prettier-ignore
-    ),
-  );
-
-/** ffmpeg processes that have this one as their parent. */
-const ffmpegChildren = (parent: number): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        return stat.includes('(ffmpeg)') && Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    });
-const isRunning = (pid: number): boolean => {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
+const untilCamera = async (id: string, state: CameraStatus['state'], changes: Partial<CameraStatus> = {}) => {
+  const wanted: unknown = expect.objectContaining({ id, state, ...changes });
+  await waitUntil(`${id} is ${state}`, async () => expect(await cameras()).toContainEqual(wanted));
 };
 
 test('cameras come, change, rest and go while the one next to them loses no frame', async () => {
@@ -133,10 +90,10 @@ test('cameras come, change, rest and go while the one next to them loses no fram
     json: { code: 'invalid-settings', message: expect.stringContaining('expected WIDTHxHEIGHT') as string },
   });
 
-  const before = ffmpegChildren(nightjar.pid ?? 0);
+  const before = ffmpegChildren(nightjar.pid);
   expect(await ask('POST', 'cameras/street/pause')).toMatchObject({ status: 200, json: { state: 'paused' } });
   expect(readFileSync(pipeline, 'utf8')).toContain('paused: true');
-  const after = ffmpegChildren(nightjar.pid ?? 0);
+  const after = ffmpegChildren(nightjar.pid);
   expect(before.filter((pid) => after.includes(pid)).length).toBeLessThan(before.length);
   expect((await ask('POST', 'cameras/street/resume')).status).toBe(200);
   await untilCamera('street', 'live');
@@ -192,14 +149,12 @@ test('the last camera may go, and no process is left afterwards', async () => {
   expect(await cameras()).toEqual([]);
   expect((await fetch(new URL('/ready', url))).status).toBe(200);
   expect(readFileSync(pipeline, 'utf8')).toContain('cameras: []');
-  const none = ffmpegChildren(nightjar.pid ?? 0);
+  const none = ffmpegChildren(nightjar.pid);
   expect((await ask('POST', 'cameras', { id: 'street', url: street.url })).status).toBe(201);
   await untilCamera('street', 'live');
-  const children = ffmpegChildren(nightjar.pid ?? 0);
+  const children = ffmpegChildren(nightjar.pid);
   expect([none.length, children.length]).toEqual([0, 1]);
 
-  const exit = once(nightjar, 'exit');
-  nightjar.kill('SIGINT');
-  expect((await exit)[0]).toBe(0);
+  expect(await nightjar.kill('SIGINT')).toBe(0);
   expect(children.some(isRunning)).toBe(false);
 });

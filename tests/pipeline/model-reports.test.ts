@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { ModelReports } from '../../src/pipeline/model-reports.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -23,15 +24,11 @@ const setUp = () => {
   };
   return { made, ends, unkept, reports: new ModelReports({ make, onUnkept: (error) => unkept.push(error) }) };
 };
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
-
 test('makes a page once for all who ask, and once for each model', async () => {
   const { made, ends, reports } = setUp();
   await learn('Monday');
   const both = [reports.page(folder), reports.page(folder)];
-  await until(() => ends.length > 0);
+  await waitUntil('a page is made', () => expect(ends.length).toBeGreaterThan(0));
   ends[0]!('of Monday');
   expect(await Promise.all(both)).toEqual(['of Monday', 'of Monday']);
   expect(await new ModelReports().page(folder)).toBe('of Monday');
@@ -39,7 +36,7 @@ test('makes a page once for all who ask, and once for each model', async () => {
 
   await learn('Tuesday');
   const next = reports.page(folder);
-  await until(() => ends.length > 1);
+  await waitUntil('another page is made', () => expect(ends.length).toBeGreaterThan(1));
   ends[1]!('of Tuesday');
   expect(await next).toBe('of Tuesday');
   expect((await readdir(folder)).filter((name) => name.startsWith('.report-'))).toHaveLength(1);
@@ -57,7 +54,7 @@ test('the page of a model that was replaced meanwhile is not kept', async () => 
   const { ends, unkept, reports } = setUp();
   await learn('Monday');
   const page = reports.page(folder);
-  await until(() => ends.length > 0);
+  await waitUntil('a page is made', () => expect(ends.length).toBeGreaterThan(0));
   await learn('Tuesday');
   ends[0]!('of Monday');
   expect(await page).toBe('of Monday');
@@ -68,7 +65,7 @@ test('a page that cannot be kept is given all the same, and that is said', async
   const { ends, unkept, reports } = setUp();
   await learn('Monday');
   const page = reports.page(folder);
-  await until(() => ends.length > 0);
+  await waitUntil('a page is made', () => expect(ends.length).toBeGreaterThan(0));
   const [name] = [`.report-${'0'.repeat(16)}.html`];
   await mkdir(path.join(folder, name));
   ends[0]!('of Monday');

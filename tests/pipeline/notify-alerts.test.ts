@@ -11,8 +11,10 @@ import type { AlertEvent } from '../../src/core/status.ts';
 import { Cleanups } from '../../src/pipeline/cleanups.ts';
 import { notifyAlerts } from '../../src/pipeline/notify-alerts.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
-import { alertOf, cameraOf } from '../notify/fakes.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { freePort } from '../support/free-port.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
 let cleanups: Cleanups;
@@ -68,7 +70,7 @@ test('who hears of an alert later finds it in the outbox already', async () => {
 test('says once that a notifier is down, where and why, without what is secret', async () => {
   start();
   for (const id of ['a', 'b']) alerts$.next({ event: 'opened', alert: alertOf(id, { startAt: Date.now() + 1 }) });
-  while (!lines.some((line) => line.includes('down'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil('it says so', () => expect(lines.length).toBeGreaterThan(0));
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('the notifier is down: it cannot be reached');

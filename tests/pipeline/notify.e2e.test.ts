@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,14 +7,16 @@ import path from 'node:path';
 
 import { countNotifications, makeMosquitto } from '../support/mosquitto.ts';
 import type { Mosquitto } from '../support/mosquitto.ts';
+import { runNightjar } from '../support/run-nightjar.ts';
+import type { RunningNightjar } from '../support/run-nightjar.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // The product as a user has it: `nightjar run` on the simulator, a real broker, a real receiver of webhooks.
 jest.setTimeout(300_000);
 
 let folder: string;
 let broker: Mosquitto;
-let nightjar: ChildProcess | undefined;
-let output = '';
+let nightjar: RunningNightjar | undefined;
 let webhookStatus = 503;
 const posted = new Set<string>();
 const receiver = createServer((request, response) => {
@@ -52,60 +52,41 @@ notify:
 `,
   );
 afterAll(async () => {
-  nightjar?.kill('SIGKILL');
+  await nightjar?.kill();
   receiver.closeAllConnections();
   receiver.close();
   await broker.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts `nightjar run` and resolves with the page's address. */
-const start = async (): Promise<string> => {
-  const args = ['bin/nightjar.js', 'run', path.join(folder, 'pipeline.yaml'), '--json'];
-  const env = { ...process.env, WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 3).toString('base64')}` };
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  nightjar = child;
-  output = '';
-  return new Promise((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const url = /"url":"(http[^"]+)","msg":"open for business"/.exec(output)?.[1];
-      if (url) resolve(url);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`nightjar ended with ${code}: ${output}`)));
-  });
-};
-
-const until = async (what: string, isSo: () => boolean | Promise<boolean>, seconds = 90): Promise<void> => {
-  for (const end = Date.now() + seconds * 1000; !(await isSo());) {
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}\n${output.slice(-3000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+const start = async (): Promise<RunningNightjar> => {
+  const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
+  return (nightjar = await runNightjar(path.join(folder, 'pipeline.yaml'), { WEBHOOK_SECRET: secret }));
 };
 const getJson = async <T>(url: string): Promise<T> => (await (await fetch(url)).json()) as T;
-const opened = (): number => [...output.matchAll(/alert opened/g)].length;
+const opened = (output: string): number => [...output.matchAll(/alert opened/g)].length;
 
 test('a broker that stops and a kill -9 in between lose no alert, for Home Assistant or a webhook that fails first', async () => {
   const { received, end } = await countNotifications(broker.port);
   try {
     await writePipeline(100);
-    await start();
-    await until('an alert arrives', () => received.size >= 2, 200);
+    const first = await start();
+    await waitUntil('an alert arrives', () => expect(received.size).toBeGreaterThanOrEqual(2), 200);
     await broker.stop();
-    const before = opened();
-    await until('alerts go on without the broker', () => opened() >= before + 2);
-    const killed = once(nightjar!, 'exit');
-    nightjar!.kill('SIGKILL');
-    await killed;
-    expect(output).toMatch(/"notifier":"hook".*the notifier is down: it answered 503/);
+    const before = opened(first.output());
+    await waitUntil(
+      'alerts go on without the broker',
+      () => expect(opened(first.output())).toBeGreaterThanOrEqual(before + 2),
+      90,
+    );
+    await first.kill();
+    expect(first.output()).toMatch(/"notifier":"hook".*the notifier is down: it answered 503/);
     expect(posted.size).toBe(0);
 
     // The model is kept: it need not see normal life first.
     await writePipeline(10);
-    const url = await start();
-    await until('alerts go on after the kill', () => opened() >= 1);
+    const { url, output } = await start();
+    await waitUntil('alerts go on after the kill', () => expect(opened(output())).toBeGreaterThan(0), 90);
     await broker.start();
     webhookStatus = 204;
     const due = async (): Promise<string[]> => {
@@ -114,7 +95,8 @@ test('a broker that stops and a kill -9 in between lose no alert, for Home Assis
         endAt === null ? [`${id}-opened`] : [`${id}-opened`, `${id}-closed-${Math.round(endAt)}`],
       );
     };
-    await until('everything arrives', async () => (await due()).every((id) => received.has(id) && posted.has(id)));
+    const missing = async () => (await due()).filter((id) => !received.has(id) || !posted.has(id));
+    await waitUntil('nothing is missing', async () => expect(await missing()).toEqual([]), 90);
     expect((await due()).length).toBeGreaterThanOrEqual(7);
 
     const notifiers = await getJson<{ name: string; isUp: boolean; dead: number }[]>(`${url}/api/notifiers`);
@@ -125,15 +107,13 @@ test('a broker that stops and a kill -9 in between lose no alert, for Home Assis
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toMatch(/nightjar_notifications_total\{notifier="home",outcome="delivered"\} [1-9]/);
     expect(metrics).toMatch(/nightjar_notifications_pending\{notifier="hook"\} \d/);
-    expect(output).not.toContain('whsec_');
-    expect(output).not.toContain('/tell');
+    expect(output()).not.toContain('whsec_');
+    expect(output()).not.toContain('/tell');
   } finally {
     await end();
   }
 });
 
 test('stops in good order', async () => {
-  const exit = once(nightjar!, 'exit');
-  nightjar!.kill('SIGTERM');
-  expect((await exit)[0]).toBe(0);
+  expect(await nightjar?.kill('SIGTERM')).toBe(0);
 });

@@ -1,22 +1,21 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Browser, Page } from 'playwright-core';
 
+import { ffmpegChildren, isRunning } from '../support/child-processes.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { runNightjar } from '../support/run-nightjar.ts';
+import type { RunningNightjar } from '../support/run-nightjar.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // The product as a user has it: the command line, a camera over real RTSP, learning, the page in a real browser.
 jest.setTimeout(240_000);
 
 let folder: string;
 let browser: Browser;
-let nightjar: ChildProcess | undefined;
-let output = '';
+let nightjar: RunningNightjar;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'nightjar-whole-'));
@@ -36,68 +35,28 @@ server: { port: 0 }
   );
 });
 afterAll(async () => {
-  nightjar?.kill('SIGKILL');
+  await nightjar.kill();
   await browser.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Starts `nightjar run` and resolves with the page's address. */
-const start = async (): Promise<string> => {
-  const args = ['bin/nightjar.js', 'run', path.join(folder, 'pipeline.yaml'), '--json'];
-  const env = { ...process.env, CAMERA_PASSWORD: 'hunter2secret' };
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  nightjar = child;
-  return new Promise((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const url = /"url":"(http[^"]+)","msg":"open for business"/.exec(output.slice(-2000))?.[1];
-      if (url) resolve(url.replace('127.0.0.1', 'localhost'));
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`nightjar ended with ${code}: ${output}`)));
-  });
+const start = async (): Promise<void> => {
+  nightjar = await runNightjar(path.join(folder, 'pipeline.yaml'), { CAMERA_PASSWORD: 'hunter2secret' });
 };
-
-const ffmpegChildren = (parent: number): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        return stat.includes('(ffmpeg)') && Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
+const untilGone = async (processes: readonly number[]): Promise<void> =>
+  waitUntil('no ffmpeg runs', () => expect(processes.filter(isRunning)).toEqual([]));
 
 const pictureOf = async (page: Page, id: string): Promise<string> =>
   page.getByTestId(id).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-const until = async (what: string, isSo: () => boolean | Promise<boolean>, seconds = 20): Promise<void> => {
-  for (const end = Date.now() + seconds * 1000; !(await isSo());) {
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-};
-
 const expectMoving = async (page: Page, id: string): Promise<void> => {
   const before = await pictureOf(page, id);
-  await until(`${id} moves`, async () => (await pictureOf(page, id)) !== before);
+  await waitUntil(`${id} moves`, async () => expect(await pictureOf(page, id)).not.toBe(before));
 };
 
 test('learns from a camera by itself, shows it moving, and announces what it never saw before', async () => {
-  const url = await start();
+  await start();
   const page = await browser.newPage();
-  await page.goto(url);
+  await page.goto(nightjar.url.replace('127.0.0.1', 'localhost'));
   await page.getByTestId('camera-walkway').waitFor();
   await expectMoving(page, 'raw-walkway');
   await page.getByRole('button', { name: 'Denoised', exact: true }).click();
@@ -105,7 +64,7 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   await expectMoving(page, 'denoised-walkway');
   await page.getByTestId('alert').filter({ hasText: 'walkway' }).first().waitFor({ timeout: 180_000 });
 
-  const alerts = (await (await fetch(new URL('/api/alerts?camera=walkway', url))).json()) as {
+  const alerts = (await (await fetch(new URL('/api/alerts?camera=walkway', nightjar.url))).json()) as {
     id: string;
     camera: string;
     kind: string;
@@ -113,13 +72,13 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
   expect(alerts[0]?.camera).toBe('walkway');
   // The lens is covered: another scene, and the hand that comes and goes is an anomaly. Whichever was last is first here.
   expect(['camera-covered', 'anomaly']).toContain(alerts[0]?.kind);
-  const snapshot = await fetch(new URL(`/api/alerts/${alerts[0]?.id}/snapshot.jpg`, url));
+  const snapshot = await fetch(new URL(`/api/alerts/${alerts[0]?.id}/snapshot.jpg`, nightjar.url));
   expect(Buffer.from(await snapshot.arrayBuffer()).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
   await page.close();
 });
 
 test('a camera that does not answer harms no other, and says why', async () => {
-  const [url] = /http:\/\/localhost:\d+/.exec(output) ?? [];
+  const { url, output } = nightjar;
   const cameras = (await (await fetch(`${url}/api/cameras`)).json()) as { id: string; state: string; cause?: string }[];
   expect(cameras).toMatchObject([
     { id: 'walkway', state: 'live', hasModel: true },
@@ -130,30 +89,28 @@ test('a camera that does not answer harms no other, and says why', async () => {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   expect(metrics).toMatch(/nightjar_camera_up\{camera="walkway"\} 1/);
   expect(metrics).toMatch(/nightjar_camera_reconnects_total\{camera="missing",cause="refused"\} [1-9]/);
-  expect(output + metrics + JSON.stringify(cameras)).not.toContain('hunter2secret');
+  expect(output() + metrics + JSON.stringify(cameras)).not.toContain('hunter2secret');
 });
 
 test('killed with -9 it leaves no ffmpeg behind, and what was announced is there after a restart', async () => {
-  const children = ffmpegChildren(nightjar?.pid ?? 0);
+  const children = ffmpegChildren(nightjar.pid);
   expect(children.length).toBeGreaterThan(0);
-  nightjar?.kill('SIGKILL');
-  await until('its ffmpeg children end', () => !children.some(isRunning));
+  await nightjar.kill();
+  await untilGone(children);
 
-  const announced = [...output.matchAll(/"alert":"([0-9a-f-]+)"/g)].map(([, id]) => id);
-  output = '';
-  const url = await start();
+  const announced = [...nightjar.output().matchAll(/"alert":"([0-9a-f-]+)"/g)].map(([, id]) => id);
+  await start();
+  const { url, output } = nightjar;
   const alerts = (await (await fetch(`${url}/api/alerts`)).json()) as { id: string; camera: string; kind: string }[];
   expect(alerts.map(({ id }) => id)).toEqual(expect.arrayContaining(announced));
   expect(announced.length).toBeGreaterThan(0);
   // The model was kept: the camera is live without learning again.
-  await until('the camera is live', () => /"camera":"walkway".*"connected"/.test(output));
-  expect(output).not.toContain('model learned');
+  await waitUntil('the camera is live', () => expect(output()).toMatch(/"camera":"walkway".*"connected"/));
+  expect(output()).not.toContain('model learned');
 });
 
 test('ends in good order on Ctrl-C, with nothing left running', async () => {
-  const children = ffmpegChildren(nightjar?.pid ?? 0);
-  const exit = once(nightjar as ChildProcess, 'exit');
-  nightjar?.kill('SIGINT');
-  expect((await exit)[0]).toBe(0);
-  await until('its ffmpeg children end', () => !children.some(isRunning));
+  const children = ffmpegChildren(nightjar.pid);
+  expect(await nightjar.kill('SIGINT')).toBe(0);
+  await untilGone(children);
 });

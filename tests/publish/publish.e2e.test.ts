@@ -14,6 +14,7 @@ import type { RawPicture } from '../../src/video/encode-video.ts';
 import { encoderSpawner } from '../../src/video/encoder-process.ts';
 import { rtspLogin, startRtspServer } from '../support/rtsp-server.ts';
 import type { RtspServer } from '../support/rtsp-server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 jest.setTimeout(60_000);
 
@@ -124,14 +125,11 @@ test('it comes back when the server does', async () => {
     onUp: () => (ups += 1),
     onDown: ({ code }) => downs.push(code),
   }).subscribe(); // prettier-ignore
-  const until = async (condition: () => boolean): Promise<void> => {
-    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-  };
-  await until(() => ups === 1);
+  await waitUntil('it is up', () => expect(ups).toBe(1));
   await server.stop();
-  await until(() => downs.includes('refused'));
+  await waitUntil('it is refused', () => expect(downs).toContain('refused'));
   server = await startRtspServer({ port, record: record() });
-  await until(() => ups === 2);
+  await waitUntil('it is up again', () => expect(ups).toBe(2));
   subscription.unsubscribe();
   expect(downs[0]).toBe('ended');
 });

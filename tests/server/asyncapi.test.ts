@@ -2,7 +2,9 @@ import { asyncApi } from '../../src/server/asyncapi.ts';
 import { clientMessage, serverMessage } from '../../src/server/protocol.ts';
 import { fakeSpawner } from '../video/fake-encoder.ts';
 import { messageProblem } from './message-problem.ts';
-import { alert, camera, livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
+import { livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { connectViewer } from './test-viewer.ts';
 
 test('describes every message that the server takes and sends, each with a schema', () => {
@@ -24,8 +26,8 @@ test.each([
   [{ type: 'hello' }, false],
   [{ type: 'pong' }, true],
   [{ type: 'pong', extra: 1 }, false],
-  [{ type: 'alert', event: 'exploded', alert: alert('a') }, false],
-  [{ type: 'alert', event: 'opened', alert: alert('a') }, true],
+  [{ type: 'alert', event: 'exploded', alert: alertOf('a') }, false],
+  [{ type: 'alert', event: 'opened', alert: alertOf('a') }, true],
   [{ type: 'reboot' }, false],
 ])('its schemas tell that %j is right: %s', (message, isRight) => {
   expect(messageProblem(message) === undefined).toBe(isRight);
@@ -41,7 +43,7 @@ test('every kind of message of a running server is as described', async () => {
   viewer.socket.send('nonsense');
   await viewer.settle();
   feed.status$.next(
-    camera('door', {
+    cameraOf('door', {
       cause: 'stalled',
       message: 'No picture for 10 s.',
       learning: { stage: 'training', fraction: 0.5, loss: 0.1, framesPerSecond: 20, secondsLeft: 60 },
@@ -49,7 +51,7 @@ test('every kind of message of a running server is as described', async () => {
     }),
   );
   feed.predictions$.next(prediction('door', 1, {}, { sceneChange: true }));
-  feed.alerts$.next({ event: 'opened', alert: alert('a2', { verdict: 'real', endAt: 5 }) });
+  feed.alerts$.next({ event: 'opened', alert: alertOf('a2', { verdict: 'real', endAt: 5 }) });
   feed.pictures$.next(livePicture('door', 7));
   video.encoder().begin();
   video.encoder().give(0x65, true);

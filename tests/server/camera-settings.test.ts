@@ -1,5 +1,6 @@
 import { ConfigError, StoreError } from '../../src/core/errors.ts';
-import { camera, startSynthetic } from './synthetic-feed.ts';
+import { startSynthetic } from './synthetic-feed.ts';
+import { cameraOf } from '../support/camera-of.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
 beforeEach(async () => {
@@ -17,7 +18,7 @@ const ask = async (method: string, address: string, body?: unknown) => {
 };
 
 test('hands changes on as they were given', async () => {
-  synthetic.feed.cameras.push(camera('lane'));
+  synthetic.feed.cameras.push(cameraOf('lane'));
   expect(await ask('POST', '', { id: 'attic', url: 'rtsp://attic/live' })).toMatchObject({ status: 404 });
   expect(await ask('PATCH', '/lane', { fps: 8, mask: null, live: { size: '640x360', colour: null } })).toMatchObject({
     status: 200,

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { WebSocket } from 'ws';
 import { maxMessageBytes, pictureLayout } from '../../src/server/protocol.ts';
-import { alert, livePicture, startSynthetic } from './synthetic-feed.ts';
+import { livePicture, startSynthetic } from './synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
 import { connectViewer } from './test-viewer.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
@@ -151,7 +152,7 @@ test('alerts reach even a slow viewer, until so much is unsent that it is closed
   const other = await connectViewer(synthetic.server.port);
   other.send({ type: 'subscribe', topic: 'alert' });
   await other.settle();
-  const long = alert('a'.repeat(500_000));
+  const long = alertOf('a'.repeat(500_000));
   for (let count = 0; count < 40; count++) {
     synthetic.feed.alerts$.next({ event: 'opened', alert: long });
     expect((await other.take('alert')).alert.id).toHaveLength(500_000);

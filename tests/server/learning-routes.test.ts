@@ -1,12 +1,13 @@
-import { camera, startSynthetic } from './synthetic-feed.ts';
+import { startSynthetic } from './synthetic-feed.ts';
+import { cameraOf } from '../support/camera-of.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
 beforeEach(async () => {
   synthetic = await startSynthetic({}, [
-    camera('door'),
-    camera('gate', { learning: { stage: 'training', fraction: 0.5 } }),
-    camera('lawn', { tasks: ['denoise'] }),
-    camera('shed', { state: 'paused' }),
+    cameraOf('door'),
+    cameraOf('gate', { learning: { stage: 'training', fraction: 0.5 } }),
+    cameraOf('lawn', { tasks: ['denoise'] }),
+    cameraOf('shed', { state: 'paused' }),
   ]);
 });
 afterEach(async () => synthetic.close());

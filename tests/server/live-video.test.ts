@@ -1,7 +1,8 @@
 import { pictureCodings, pictureLayout } from '../../src/server/protocol.ts';
 import { fakeSpawner } from '../video/fake-encoder.ts';
 import { record } from '../video/flv-bytes.ts';
-import { alert, livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
+import { livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
 import { connectViewer } from './test-viewer.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
@@ -110,7 +111,7 @@ test('a viewer that is behind loses pictures up to the next key frame, counted',
   video.encoder().give(0x65, true);
   expect(sequenceOf(await viewer.takePicture('raw'))).toBe(0);
   // More than the kernel keeps, which nobody reads within one turn of the event loop.
-  synthetic.feed.alerts$.next({ event: 'opened', alert: alert('a'.repeat(5_000_000)) });
+  synthetic.feed.alerts$.next({ event: 'opened', alert: alertOf('a'.repeat(5_000_000)) });
   video.encoder().give(0x41);
   await viewer.take('alert');
   await viewer.settle();

@@ -1,7 +1,10 @@
 import jpeg from '@julusian/jpeg-turbo';
 import { pictureLayout } from '../../src/server/protocol.ts';
-import { alert, camera, livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
+import { livePicture, prediction, startSynthetic } from './synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { connectViewer } from './test-viewer.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
 let viewer: Awaited<ReturnType<typeof connectViewer>>;
@@ -37,7 +40,7 @@ test('sends only what was subscribed to, and only of those cameras', async () =>
   await viewer.settle();
   synthetic.feed.predictions$.next(prediction('door', 1));
   synthetic.feed.predictions$.next(prediction('yard', 2));
-  synthetic.feed.alerts$.next({ event: 'opened', alert: alert('a1') });
+  synthetic.feed.alerts$.next({ event: 'opened', alert: alertOf('a1') });
   await viewer.settle();
   expect(viewer.texts.filter(({ type }) => type !== 'hello')).toEqual([
     {
@@ -74,8 +77,8 @@ test('stops sending one camera of all after it is unsubscribed', async () => {
 
 test('tells the present status at once and every change after', async () => {
   viewer.send({ type: 'subscribe', topic: 'status', camera: 'door' });
-  expect((await viewer.take('status')).status).toEqual(camera('door'));
-  const failed = camera('door', { state: 'failed', cause: 'unauthorized', message: 'The password is wrong.' });
+  expect((await viewer.take('status')).status).toEqual(cameraOf('door'));
+  const failed = cameraOf('door', { state: 'failed', cause: 'unauthorized', message: 'The password is wrong.' });
   synthetic.feed.status$.next(failed);
   expect((await viewer.take('status')).status).toEqual(failed);
 });
@@ -84,8 +87,8 @@ test('announces an alert as it opens, changes and closes', async () => {
   viewer.send({ type: 'subscribe', topic: 'alert' });
   await viewer.settle();
   for (const event of ['opened', 'updated', 'closed'] as const) {
-    synthetic.feed.alerts$.next({ event, alert: alert('a1') });
-    expect(await viewer.take('alert')).toEqual({ type: 'alert', event, alert: alert('a1') });
+    synthetic.feed.alerts$.next({ event, alert: alertOf('a1') });
+    expect(await viewer.take('alert')).toEqual({ type: 'alert', event, alert: alertOf('a1') });
   }
 });
 
@@ -162,7 +165,7 @@ test('tells what is watched for as long as somebody watches it', async () => {
   await viewer.settle();
   expect(watched()).toEqual(['yard']);
   await viewer.close();
-  while (watched().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await waitUntil('nothing is watched', () => expect(watched()).toEqual([]));
 });
 
 test('pushes the metrics as Prometheus text on subscribing', async () => {
@@ -215,13 +218,13 @@ test('says hello again when cameras come and go; indexes stay, and "*" takes in 
   viewer.send({ type: 'subscribe', topic: 'prediction' });
   viewer.send({ type: 'subscribe', topic: 'status' });
   await viewer.take('status');
-  synthetic.feed.cameras = [camera('yard'), camera('lane')];
+  synthetic.feed.cameras = [cameraOf('yard'), cameraOf('lane')];
   synthetic.feed.cameras$.next();
   expect((await viewer.take('hello')).cameras).toEqual(['', 'yard', 'lane']);
   synthetic.feed.predictions$.next(prediction('door', 1));
   synthetic.feed.predictions$.next(prediction('lane', 2));
   expect(await viewer.take('prediction')).toMatchObject({ camera: 'lane', sequence: 2 });
-  synthetic.feed.cameras = [camera('door'), camera('lane')];
+  synthetic.feed.cameras = [cameraOf('door'), cameraOf('lane')];
   synthetic.feed.cameras$.next();
   expect((await viewer.take('hello')).cameras).toEqual(['door', '', 'lane']);
 });
@@ -236,8 +239,8 @@ test('tells why the pipeline file is not what runs, at once and when it changes'
 test('alerts of a camera that is gone still come to those who want all of them', async () => {
   viewer.send({ type: 'subscribe', topic: 'alert' });
   await viewer.settle();
-  synthetic.feed.cameras = [camera('yard')];
+  synthetic.feed.cameras = [cameraOf('yard')];
   synthetic.feed.cameras$.next();
-  synthetic.feed.alerts$.next({ event: 'closed', alert: alert('a1', { endAt: 1_700_000_002_000 }) });
+  synthetic.feed.alerts$.next({ event: 'closed', alert: alertOf('a1', { endAt: 1_700_000_002_000 }) });
   expect(await viewer.take('alert')).toMatchObject({ event: 'closed', alert: { camera: 'door' } });
 });

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 import { mayDo, type Role, userRoles } from '../../src/auth/role.ts';
 import { describeApi } from '../../src/server/describe.ts';
-import { alert } from './synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
 import { password, startWithUsers } from './with-users.ts';
 
 interface Operation {
@@ -98,7 +98,7 @@ test('every documented route answers every role as documented', async () => {
 
 const restore = async (): Promise<void> => {
   const { access, feed } = server;
-  feed.recorded = [alert('a1')];
+  feed.recorded = [alertOf('a1')];
   for (const role of userRoles) {
     const isThere = access.users().some((user) => user.name === role);
     if (isThere) await access.changeUser(role, { role, password });

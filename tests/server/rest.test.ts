@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import jpeg from '@julusian/jpeg-turbo';
-import { alert, camera, startSynthetic } from './synthetic-feed.ts';
+import { startSynthetic } from './synthetic-feed.ts';
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
 import { connectViewer } from './test-viewer.ts';
 
 let synthetic: Awaited<ReturnType<typeof startSynthetic>>;
@@ -20,7 +22,7 @@ const get = async (address: string, init: RequestInit = {}) => {
 };
 
 test('lists the cameras, and one by its id', async () => {
-  expect((await get('/api/cameras')).body).toEqual([camera('door'), camera('yard', { format: 'gray' })]);
+  expect((await get('/api/cameras')).body).toEqual([cameraOf('door'), cameraOf('yard', { format: 'gray' })]);
   expect((await get('/api/cameras/yard')).body).toMatchObject({ id: 'yard' });
   expect(await get('/api/cameras/attic')).toMatchObject({ status: 404, body: { code: 'unknown-camera' } });
 });
@@ -28,7 +30,7 @@ test('lists the cameras, and one by its id', async () => {
 test('hands the alert query on as lists and numbers, and gives back what the store finds', async () => {
   const query =
     'camera=door,yard&kind=anomaly,camera-down&severity=high&verdict=none&minScore=1.5&from=5&to=9&before=a1&limit=3';
-  expect((await get(`/api/alerts?${query}`)).body).toEqual([alert('a1')]);
+  expect((await get(`/api/alerts?${query}`)).body).toEqual([alertOf('a1')]);
   expect((await get('/api/alerts')).status).toBe(200);
   expect(synthetic.feed.queries).toEqual([
     {
@@ -61,7 +63,7 @@ test('gives one alert and its snapshot', async () => {
   const options = { width: 8, height: 8, format: jpeg.FORMAT_GRAY, subsampling: jpeg.SAMP_GRAY };
   const picture = jpeg.compressSync(Buffer.alloc(64, 9), options);
   synthetic.feed.snapshot('a1.jpg', picture);
-  expect((await get('/api/alerts/a1')).body).toEqual(alert('a1'));
+  expect((await get('/api/alerts/a1')).body).toEqual(alertOf('a1'));
   const snapshot = await get('/api/alerts/a1/snapshot.jpg');
   expect([snapshot.status, snapshot.type, snapshot.body]).toEqual([200, 'image/jpeg', picture]);
   expect(snapshot.headers.get('cross-origin-resource-policy')).toBe('same-origin');
@@ -108,8 +110,8 @@ test('a store that fails gives 500 without its message, which goes to the log', 
 
 test('is alive at once, and ready only when every camera is watched, else it says what is missing', async () => {
   synthetic.feed.isReady = false;
-  synthetic.feed.cameras[0] = camera('door', { state: 'failed', message: 'The password is wrong.' });
-  synthetic.feed.cameras[1] = camera('yard', { state: 'learning', hasModel: false });
+  synthetic.feed.cameras[0] = cameraOf('door', { state: 'failed', message: 'The password is wrong.' });
+  synthetic.feed.cameras[1] = cameraOf('yard', { state: 'learning', hasModel: false });
   expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
   const message = 'door: The password is wrong.; yard: learning, no model yet';
   expect(await get('/ready')).toMatchObject({ status: 503, body: { code: 'not-ready', message } });
@@ -131,7 +133,7 @@ test('records a verdict, takes it back, and announces both to every viewer', asy
   viewer.send({ type: 'subscribe', topic: 'alert' });
   await viewer.settle();
   for (const verdict of ['normal', 'real', null] as const) {
-    const judged = alert('a1', { verdict });
+    const judged = alertOf('a1', { verdict });
     expect(await put('/api/alerts/a1/verdict', JSON.stringify({ verdict }))).toMatchObject({
       status: 200,
       body: judged,
@@ -153,7 +155,7 @@ test.each([
 ])('refuses a verdict with %s', async (_name, body, type, status) => {
   const answer = await put('/api/alerts/a1/verdict', body, type);
   expect(answer).toMatchObject({ status, body: { code: 'invalid-request', message: expect.stringMatching(/./) } });
-  expect(synthetic.feed.recorded).toEqual([alert('a1')]);
+  expect(synthetic.feed.recorded).toEqual([alertOf('a1')]);
 });
 
 test('refuses a verdict on an alert that there is none of', async () => {
@@ -189,7 +191,7 @@ test('deletes one alert, tells every viewer, and knows it no more', async () => 
   viewer.send({ type: 'subscribe', topic: 'alert' });
   await viewer.settle();
   expect((await get('/api/alerts/a1', { method: 'DELETE' })).status).toBe(204);
-  expect(await viewer.take('alert')).toEqual({ type: 'alert', event: 'deleted', alert: alert('a1') });
+  expect(await viewer.take('alert')).toEqual({ type: 'alert', event: 'deleted', alert: alertOf('a1') });
   expect(await get('/api/alerts/a1', { method: 'DELETE' })).toMatchObject({
     status: 404,
     body: { code: 'unknown-alert' },
@@ -231,12 +233,12 @@ test('exports an alert with what is kept of it as a ZIP file', async () => {
     'attachment; filename="nightjar-alert-a1.zip"',
   ]);
   const { 'alert.json': json = '', ...others } = unzipped(body as Buffer);
-  expect(JSON.parse(json)).toEqual(alert('a1'));
+  expect(JSON.parse(json)).toEqual(alertOf('a1'));
   expect(others).toEqual({ 'snapshot.jpg': 'picture', 'clip.mp4': 'video'.repeat(100_000) });
 });
 
 test('exports the alerts of a filter, each in a folder of its own', async () => {
-  synthetic.feed.recorded.push(alert('a2', { camera: 'yard' }));
+  synthetic.feed.recorded.push(alertOf('a2', { camera: 'yard' }));
   keep('curves/a2.json', '{}');
   const { body } = await get('/api/alerts/export.zip?severity=medium');
   expect(Object.keys(unzipped(body as Buffer)).sort()).toEqual([

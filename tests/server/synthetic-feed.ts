@@ -15,44 +15,14 @@ import { DeviceError } from '../../src/core/errors.ts';
 import { channelsOf, type Frame, type PixelFormat } from '../../src/core/frame.ts';
 import type { DeadLetter, NotifierStatus } from '../../src/core/notification.ts';
 import type { LivePicture, Prediction } from '../../src/core/prediction.ts';
-import type { Alert, AlertEvent, CameraStatus } from '../../src/core/status.ts';
+import type { AlertEvent, CameraStatus } from '../../src/core/status.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import type { DiscoveryDeps } from '../../src/server/routes/discovery.ts';
 import type { ProbeDeps } from '../../src/server/routes/probe.ts';
 import type { AuthEvent } from '../../src/server/routes/session.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
-
-export const camera = (id: string, changes: Partial<CameraStatus> = {}): CameraStatus => ({
-  id,
-  state: 'live',
-  url: `rtsp://***@${id}.local/main`,
-  fps: 5,
-  tasks: ['anomaly', 'denoise'],
-  hasModel: true,
-  working: ['anomaly', 'denoise'],
-  width: 64,
-  height: 48,
-  format: 'rgb24',
-  live: { width: 64, height: 48, fps: 10 },
-  ...changes,
-});
-
-export const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
-  id,
-  camera: 'door',
-  kind: 'anomaly',
-  severity: 'medium',
-  startAt: 1_700_000_000_000,
-  peakAt: 1_700_000_001_000,
-  endAt: null,
-  peakScore: 1.7,
-  snapshot: `${id}.jpg`,
-  verdict: null,
-  group: null,
-  isQuiet: false,
-  hasClip: false,
-  ...changes,
-});
+import { alertOf } from '../support/alert-of.ts';
+import { cameraOf } from '../support/camera-of.ts';
 
 interface Picture {
   readonly width?: number;
@@ -97,14 +67,13 @@ export const accessFor = (options: Partial<ConstructorParameters<typeof Access>[
     ...options,
   });
 
-/** A real server on a free port, fed by hand. */
 /** One notifier, `home`, and one dead letter, 7. */
 const fakeNotifiers = () => {
   const home: NotifierStatus = { name: 'home', kind: 'webhook', isUp: true, pending: 2, dead: 1 };
   const letter: DeadLetter = {
     id: 7,
     notifier: 'home',
-    alert: alert('a1'),
+    alert: alertOf('a1'),
     attempts: 15,
     message: 'it answered 500',
     at: 5,
@@ -138,14 +107,16 @@ const fakeDiscovery: DiscoveryDeps['discovery'] = {
   },
 };
 
+/** A real server on a free port, fed by hand. */
 export const startSynthetic = async (
   options: Partial<Parameters<typeof startServer>[0]> = {},
-  cameras = [camera('door'), camera('yard', { format: 'gray' })],
+  cameras = [cameraOf('door'), cameraOf('yard', { format: 'gray' })],
 ) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-server-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true });
   const feed = {
     cameras,
-    recorded: [alert('a1')],
+    recorded: [alertOf('a1')],
     isReady: true,
     status$: new Subject<CameraStatus>(),
     cameras$: new Subject<void>(),
@@ -255,13 +226,16 @@ export const startSynthetic = async (
         return judged;
       },
     },
-  );
+  ).catch((error: unknown) => {
+    removeFolder();
+    throw error;
+  });
   return {
     feed,
     server,
     close: async () => {
       await server.close();
-      rmSync(folder, { recursive: true });
+      removeFolder();
     },
   };
 };

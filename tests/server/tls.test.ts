@@ -11,6 +11,7 @@ import { type Pem, selfSigned } from '../../src/server/self-signed.ts';
 import { openTls } from '../../src/server/tls.ts';
 import { startSynthetic } from './synthetic-feed.ts';
 import { password, startWithUsers } from './with-users.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const dayMs = 86_400_000;
 let folder: string;
@@ -94,10 +95,10 @@ test('takes certificate files that are replaced without a restart, and keeps the
   expect(headers['strict-transport-security']).toBe('max-age=31536000');
 
   writeFileSync(setting.certificate, after.cert);
-  while (errors.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil('the wrong pair is told', () => expect(errors.length).toBeGreaterThan(0));
   expect((await get(port, before.cert)).status).toBe(200);
   writeFileSync(setting.key, after.key);
-  while (notes.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil('the new pair is told', () => expect(notes).toHaveLength(2));
   expect((await get(port, after.cert)).status).toBe(200);
   expect(notes[1]).toContain(fingerprint(after));
   expect(errors).toHaveLength(1);

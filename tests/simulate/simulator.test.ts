@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -10,27 +10,13 @@ import { Worker } from 'node:worker_threads';
 import type { SimulatorTask } from '../../src/simulate/simulator-protocol.ts';
 import { parseSimulatorUrl, simulate, startSimulator, type Truth } from '../../src/simulate/simulator.ts';
 import { RtspClient } from './rtsp-client.ts';
+import { ffmpegChildren, isRunning } from '../support/child-processes.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nightjar-simulator-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const quick = 'simulator://walkway?seed=3&width=128&height=72&fps=10&first=0.2&every=1&seconds=0.5';
-
-/** Process ids of the ffmpeg children of a process; a dead one that nobody has waited for does not count. */
-const encodersOf = (parent: number): number[] =>
-  execFileSync('ps', ['-e', '-o', 'pid=,ppid=,stat=,comm='])
-    .toString()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, ppid, stat = '', comm]) => Number(ppid) === parent && comm === 'ffmpeg' && !stat.startsWith('Z'))
-    .map(([pid]) => Number(pid));
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 test('a simulated camera is seen by ffmpeg, tells the truth, and leaves nothing behind', async () => {
   const truthFile = path.join(folder, 'truth.jsonl');
@@ -41,7 +27,8 @@ test('a simulated camera is seen by ffmpeg, tells the truth, and leaves nothing 
     truthFile,
     onAnomaly: (truth) => announced.push(truth),
   });
-  expect(encodersOf(process.pid)).toEqual([]);
+  // The encoder that was tried is told to end.
+  await waitUntil('no encoder runs', () => expect(ffmpegChildren(process.pid)).toEqual([]));
   const { stdout } = await promisify(execFile)(
     'ffmpeg',
     `-v error -nostdin -rtsp_transport tcp -i ${simulator.url} -frames:v 12 -fps_mode passthrough -f rawvideo -pix_fmt rgb24 pipe:1`.split(
@@ -51,7 +38,7 @@ test('a simulated camera is seen by ffmpeg, tells the truth, and leaves nothing 
   );
   expect(stdout).toHaveLength(12 * 128 * 72 * 3);
   await simulator.close();
-  expect(encodersOf(process.pid)).toEqual([]);
+  expect(ffmpegChildren(process.pid)).toEqual([]);
   const refused = createConnection(Number(new URL(simulator.url).port), '127.0.0.1');
   await expect(once(refused, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 
@@ -76,11 +63,11 @@ test('no encoder outlives a parent that was killed', async () => {
   const client = new RtspClient(Number(new URL(url).port));
   await client.play(url);
   await client.packetsArrived(1);
-  const [encoder = 0] = encodersOf(parent.pid ?? 0);
-  expect(isAlive(encoder)).toBe(true);
+  const [encoder = 0] = ffmpegChildren(parent.pid ?? 0);
+  expect(isRunning(encoder)).toBe(true);
   parent.kill('SIGKILL');
   await once(parent, 'exit');
-  while (isAlive(encoder)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await waitUntil('the encoder is gone', () => expect(isRunning(encoder)).toBe(false));
   client.socket.destroy();
 });
 
@@ -133,7 +120,7 @@ test('a simulator whose worker dies serves again on the same port', async () => 
     { open, restartDelayMs: 1 },
   );
   await workers[0]?.terminate();
-  while (workers.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitUntil('another worker is there', () => expect(workers).toHaveLength(2));
   await once(workers.at(-1)!, 'message');
   const client = new RtspClient(Number(new URL(simulator.url).port));
   await client.play(simulator.url);

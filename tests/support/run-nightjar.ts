@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { execa } from 'execa';
 
 /** `nightjar run` in a process of its own. */
 export interface RunningNightjar {
-  readonly process: ChildProcess;
+  readonly pid: number;
   /** Where the page is. */
   readonly url: string;
   /** All that it has said. */
   readonly output: () => string;
-  /** kill -9, and waits until it is gone. */
-  kill(): Promise<void>;
+  /** Sends the signal, -9 by default, and waits until it is gone. Resolves with its exit code, null when the signal ended it. */
+  kill(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Runs a pipeline file; resolves when its page can be opened. Rejects with what it said when it ends before. */
@@ -20,6 +20,7 @@ export const runNightjar = async (pipeline: string, env: NodeJS.ProcessEnv = {})
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
+  const exited = once(child, 'exit') as Promise<[code: number | null]>;
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
@@ -28,13 +29,18 @@ export const runNightjar = async (pipeline: string, env: NodeJS.ProcessEnv = {})
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`nightjar ended with ${code}: ${output}`)));
+    void exited.then(([code]) => reject(new Error(`nightjar ended with ${code}: ${output}`)));
   });
-  const kill = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> => {
+    child.kill(signal);
+    return (await exited)[0];
   };
-  return { process: child, url, output: () => output, kill };
+  return { pid: child.pid!, url, output: () => output, kill };
+};
+
+/** Runs any command to its end. */
+export const nightjar = async (args: readonly string[], { env = {}, input = '' } = {}) => {
+  const options = { env, input, reject: false };
+  const { exitCode: code, stdout, stderr } = await execa(process.execPath, ['bin/nightjar.js', ...args], options);
+  return { code, stdout, stderr };
 };
