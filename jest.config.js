@@ -20,6 +20,9 @@ const esmOnly = [
   '@sindresorhus/merge-streams',
 ];
 
+// Threads of tests load ONNX Runtime without our command line, which sets this.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 export default {
   testEnvironment: './tests/support/jest-environment.js',
   testMatch: ['**/tests/**/*.test.ts'],

@@ -16,6 +16,9 @@ import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { usersCommand } from './commands/users.ts';
 
+// Otherwise ONNX Runtime sends reports of its use to Microsoft, and keeps an id of this computer for them. Threads inherit it.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
