@@ -27,6 +27,7 @@ const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   endAt: 1_795_477_002_000,
   peakScore: 1.5,
   snapshot: `${id}.jpg`,
+  snapshotAt: 1_795_477_001_000,
   verdict: null,
   group: null,
   isQuiet: false,

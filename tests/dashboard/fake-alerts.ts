@@ -26,6 +26,7 @@ export const fakeAlert = (id: string, changes: Partial<Alert> = {}): Alert => {
     endAt: startAt + 9000,
     peakScore: 1.7,
     snapshot: `${id}.jpg`,
+    snapshotAt: startAt + 2000,
     verdict: null,
     group: null,
     isQuiet: false,

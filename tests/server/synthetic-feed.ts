@@ -47,6 +47,7 @@ export const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
   endAt: null,
   peakScore: 1.7,
   snapshot: `${id}.jpg`,
+  snapshotAt: 1_700_000_001_000,
   verdict: null,
   group: null,
   isQuiet: false,
