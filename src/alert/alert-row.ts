@@ -5,6 +5,7 @@ interface AlertRow extends Pick<Alert, 'id' | 'camera' | 'kind' | 'severity' | '
   readonly peak_at: number;
   readonly end_at: number | null;
   readonly peak_score: number;
+  readonly snapshot_at: number | null;
   readonly group_id: string | null;
   readonly is_quiet: number;
   readonly has_clip: number;
@@ -23,6 +24,7 @@ export const alertOf = (row: unknown): Alert => {
     endAt: others.end_at,
     peakScore: others.peak_score,
     snapshot,
+    snapshotAt: others.snapshot_at,
     verdict,
     group: others.group_id,
     isQuiet: others.is_quiet === 1,

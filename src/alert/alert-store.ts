@@ -96,14 +96,14 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
   return {
     save: (alert, jpeg) =>
       attempt('write-failed', `save alert ${alert.id}`, () => {
-        const { id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group, isQuiet } = alert;
+        const { id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, snapshotAt } = alert;
         if (removed.get(kindOf(alert))?.id === id) return undefined;
         let row: unknown;
         try {
           if (jpeg) writeWhole(snapshotPath(alert), [jpeg]);
         } finally {
-          const values = [id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, group];
-          [row] = save.all(...values, Number(isQuiet));
+          const values = [id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, snapshotAt];
+          [row] = save.all(...values, alert.group, Number(alert.isQuiet));
         }
         return alertOf(row);
       }),
@@ -213,10 +213,10 @@ const prepare = (file: string, limits: FootageLimits) => {
       database,
       footage: new FootageStore(database, footageFolderOf(file), limits),
       save: database.prepare(
-        `INSERT INTO alert (id, camera, kind, severity, start_at, peak_at, end_at, peak_score, snapshot, group_id, is_quiet)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
+        `INSERT INTO alert (id, camera, kind, severity, start_at, peak_at, end_at, peak_score, snapshot, snapshot_at,
+         group_id, is_quiet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET severity = excluded.severity,
          peak_at = excluded.peak_at, end_at = excluded.end_at, peak_score = excluded.peak_score,
-         snapshot = excluded.snapshot, file_bytes = NULL RETURNING *`,
+         snapshot = excluded.snapshot, snapshot_at = excluded.snapshot_at, file_bytes = NULL RETURNING *`,
       ),
       judge: database.prepare('UPDATE alert SET verdict = ? WHERE id = ? RETURNING *'),
       markClip: database.prepare('UPDATE alert SET has_clip = 1, file_bytes = NULL WHERE id = ? RETURNING *'),

@@ -8,7 +8,7 @@ import type { DetectedAlert } from './alert-store.ts';
 import { FootageRecorder } from './footage-recorder.ts';
 import { IncidentTracker } from './incident-tracker.ts';
 import type { IncidentEvent, IncidentOptions } from './incident-tracker.ts';
-import { PeakFrame } from './peak-frame.ts';
+import { KeptFrame } from './kept-frame.ts';
 import { severityOf } from './severity.ts';
 
 export interface AlertOptions extends IncidentOptions {
@@ -19,7 +19,7 @@ export interface AlertOptions extends IncidentOptions {
 export interface AlertChange {
   readonly event: AlertEvent['event'];
   readonly alert: Omit<DetectedAlert, 'group' | 'isQuiet'>;
-  /** Encodes the picture at the peak, once; undefined when it is the same as in the last event. */
+  /** Encodes its picture, once; undefined when it is the same as in the last event, or there is none. */
   readonly takeJpeg: () => Uint8Array | undefined;
   /** The frames around the peak, of an anomaly that begins (against a crash) or ends; valid until the camera's next frame. */
   readonly footage?: AlertFootage | undefined;
@@ -85,14 +85,14 @@ class IncidentWatch {
   readonly #camera: string;
   readonly #kind: AlertKind;
   readonly #tracker: IncidentTracker;
-  readonly #peak: PeakFrame;
+  readonly #peak: KeptFrame;
   #id = '';
 
   constructor(camera: string, kind: AlertKind, options: AlertOptions) {
     this.#camera = camera;
     this.#kind = kind;
     this.#tracker = new IncidentTracker(options);
-    this.#peak = new PeakFrame(options.jpegQuality);
+    this.#peak = new KeptFrame(options.jpegQuality);
   }
 
   /** Whether an incident is open, or the score has risen and may become one. */
@@ -134,6 +134,7 @@ class IncidentWatch {
           severity: severityOf({ kind: this.#kind, peakScore }),
           ...change.incident,
           snapshot: `${this.#id}.jpg`,
+          snapshotAt: peakAt,
         },
         takeJpeg: () => this.#peak.takeJpeg(peakAt),
       },

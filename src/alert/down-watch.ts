@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CameraStatus } from '../core/status.ts';
 import type { AlertChange } from './camera-watch.ts';
 import { IncidentTracker } from './incident-tracker.ts';
+import type { KeptFrame } from './kept-frame.ts';
 import { severityOf } from './severity.ts';
 
 export interface DownOptions {
@@ -17,13 +18,25 @@ type CameraState = Pick<CameraStatus, 'id' | 'state'>;
 const kind = 'camera-down';
 const isAway = ({ state }: CameraState): boolean => state === 'connecting' || state === 'failed';
 
-/** Tells of cameras that give no picture. It has none to show: the alerts have no snapshot. */
+/** A camera's last frame, for as long as it is the same camera; undefined when it gave none. */
+export type LastFrameOf = (camera: string) => Pick<KeptFrame, 'capturedAt' | 'takeJpeg'> | undefined;
+
+interface WatchedCamera {
+  readonly tracker: IncidentTracker;
+  /** Of its newest alert. */
+  id: string;
+  snapshotAt: number | null;
+}
+
+/** Tells of cameras that give no picture. What an alert shows is the last one before it opened. */
 export class DownWatch {
   readonly #options: DownOptions;
-  readonly #cameras = new Map<string, { readonly tracker: IncidentTracker; id: string }>();
+  readonly #lastFrameOf: LastFrameOf;
+  readonly #cameras = new Map<string, WatchedCamera>();
 
-  constructor(options: DownOptions) {
+  constructor(options: DownOptions, lastFrameOf: LastFrameOf) {
     this.#options = options;
+    this.#lastFrameOf = lastFrameOf;
   }
 
   /** Takes all cameras as they are, every second or so; `now`: milliseconds since the epoch. One that is gone is not down. */
@@ -43,14 +56,23 @@ export class DownWatch {
     const watched = this.#cameras.get(camera) ?? {
       tracker: new IncidentTracker({ minSeconds: cameraDownSeconds, clearBelow: 1, holdSeconds: 0, cooldownSeconds }),
       id: '',
+      snapshotAt: null,
     };
     this.#cameras.set(camera, watched);
     const change = watched.tracker.next(isDown ? 1 : 0, now);
     if (!change) return [];
-    if (change.event === 'opened') watched.id = randomUUID();
-    const { id } = watched;
     const { event, incident } = change;
+    const last = event === 'opened' ? this.#lastFrameOf(camera) : undefined;
+    if (event === 'opened') Object.assign(watched, { id: randomUUID(), snapshotAt: last?.capturedAt ?? null });
+    const { id, snapshotAt } = watched;
     const severity = severityOf({ kind, peakScore: incident.peakScore });
-    return [{ event, alert: { id, camera, kind, severity, ...incident, snapshot: '' }, takeJpeg: () => undefined }];
+    const snapshot = snapshotAt === null ? '' : `${id}.jpg`;
+    return [
+      {
+        event,
+        alert: { id, camera, kind, severity, ...incident, snapshot, snapshotAt },
+        takeJpeg: () => (snapshotAt === null ? undefined : last?.takeJpeg(snapshotAt)),
+      },
+    ];
   }
 }

@@ -41,6 +41,8 @@ const migrations = [
   `DROP INDEX alert_timeline;
    CREATE INDEX alert_timeline ON alert (camera, severity, start_at, kind);
    CREATE INDEX alert_search ON alert (start_at, id, camera, kind, severity, verdict, peak_score);`,
+  `ALTER TABLE alert ADD COLUMN snapshot_at REAL;
+   UPDATE alert SET snapshot_at = peak_at WHERE snapshot <> '';`,
 ];
 
 /** Brings the database to the newest version, each step a transaction. Throws StoreError when it is newer than we are. */

@@ -8,7 +8,7 @@ import type { AlertStore } from './alert-store.ts';
 import { CameraWatch } from './camera-watch.ts';
 import type { AlertChange, AlertOptions } from './camera-watch.ts';
 import { DownWatch } from './down-watch.ts';
-import type { DownOptions } from './down-watch.ts';
+import type { DownOptions, LastFrameOf } from './down-watch.ts';
 
 interface AlertSurroundings {
   /**
@@ -18,10 +18,12 @@ interface AlertSurroundings {
   readonly onError: (error: unknown, camera: string) => void;
   /** The time now and then, in the clock of `frame.capturedAt`: it ends the incidents of cameras that went away. */
   readonly ticks$?: Observable<number>;
-  /** All cameras as they are now: those that give no picture raise an alert as well. Without it none does. */
   /** Whether an alert that begins then, in milliseconds since the epoch, is a quiet one. Without it none is. */
   readonly isQuiet?: (startAt: number) => boolean;
+  /** All cameras as they are now: those that give no picture raise an alert as well. Without it none does. */
   readonly cameras?: () => readonly Pick<CameraStatus, 'id' | 'state'>[];
+  /** What the alerts of those show. Without it nothing. */
+  readonly lastFrameOf?: LastFrameOf;
 }
 
 interface GroupOptions {
@@ -39,12 +41,18 @@ export const watchAlerts = (
   predictions$: Observable<Prediction>,
   store: Pick<AlertStore, 'save' | 'saveFootage' | 'setGroup'>,
   options: AlertOptions & Partial<DownOptions & GroupOptions>,
-  { onError, ticks$ = interval(1000).pipe(map(preciseNow)), cameras, isQuiet = () => false }: AlertSurroundings,
+  {
+    onError,
+    ticks$ = interval(1000).pipe(map(preciseNow)),
+    cameras,
+    isQuiet = () => false,
+    lastFrameOf = () => undefined,
+  }: AlertSurroundings,
 ): Observable<AlertEvent> =>
   new Observable((subscriber) => {
     const watches = new Map<string, CameraWatch>();
     const groups = new AlertGroups(options.groupSeconds ?? 0);
-    const down = new DownWatch({ cameraDownSeconds: usualDownSeconds, ...options });
+    const down = new DownWatch({ cameraDownSeconds: usualDownSeconds, ...options }, lastFrameOf);
     const attempt = <T>(camera: string, run: () => T): T | undefined => {
       try {
         return run();

@@ -17,8 +17,14 @@ export const recordAlerts = (store: Pick<AlertStore, 'save'>, cameras: readonly 
     const kind = 'anomaly';
     const peakScore = 1 + 4 * random();
     store.save({
-      ...{ id, camera, kind, startAt, peakAt: startAt + 500, endAt: startAt + 4000, peakScore, snapshot: `${id}.jpg` },
-      ...{ severity: severityOf({ kind, peakScore }), group: null, isQuiet: false },
+      ...{ id, camera, kind, startAt, peakAt: startAt + 500, endAt: startAt + 4000, peakScore },
+      ...{
+        snapshot: `${id}.jpg`,
+        snapshotAt: startAt + 500,
+        severity: severityOf({ kind, peakScore }),
+        group: null,
+        isQuiet: false,
+      },
     });
   }
 };

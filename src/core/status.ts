@@ -92,6 +92,8 @@ export interface Alert {
   readonly peakScore: number;
   /** File name below the store's snapshot folder; empty when there is no picture. */
   readonly snapshot: string;
+  /** When that picture was taken: at the peak, or the last one before the camera was down. Null when there is none. */
+  readonly snapshotAt: number | null;
   /** Null until somebody judged it. */
   readonly verdict: Verdict | null;
   /** The id of the first of several cameras' alerts that began together, its own there; null for one that is alone. */

@@ -32,6 +32,7 @@ export const completeAlert = (alert: Partial<Alert> & Pick<Alert, 'id' | 'camera
   endAt: null,
   peakScore: 1,
   snapshot: '',
+  snapshotAt: null,
   verdict: null,
   group: null,
   isQuiet: false,

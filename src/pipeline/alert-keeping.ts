@@ -62,6 +62,7 @@ export const keepAlerts = (
   const media = new AlertMedia(path.join(storage.path, 'alerts'), alerts, {
     ffmpeg,
     store,
+    jpegQuality: server.jpegQuality,
     onClip: (alert) => others$.next({ event: 'updated', alert }),
     onError: throttled(5000, (error: unknown, camera: string) =>
       log.error({ camera, error: messageOf(error) }, 'the clip or the scores of an alert could not be kept'),
@@ -76,6 +77,7 @@ export const keepAlerts = (
     { ...alerts, jpegQuality: server.jpegQuality },
     {
       cameras: status,
+      lastFrameOf: (camera) => media.lastFrameOf(camera),
       isQuiet: (startAt) => isQuietAt(alerts, startAt),
       onError: throttled(5000, (error, camera) =>
         log.error({ camera, error: messageOf(error) }, 'an alert could not be kept'),

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { AlertMediaFiles } from '../alert/alert-media-files.ts';
 import type { AlertStore } from '../alert/alert-store.ts';
 import { CurveRecorder } from '../alert/curve-recorder.ts';
+import { KeptFrame } from '../alert/kept-frame.ts';
 import { ClipRecorder } from '../camera/clip-recorder.ts';
 import { ClipRing } from '../camera/clip-ring.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
@@ -12,6 +13,8 @@ import type { Prediction } from '../core/prediction.ts';
 import type { Alert, AlertEvent } from '../core/status.ts';
 
 export interface AlertMediaDeps {
+  /** Quality of the snapshots, 1..100. */
+  readonly jpegQuality: number;
   readonly ffmpeg: Ffmpeg;
   readonly store: Pick<AlertStore, 'get' | 'setClip'>;
   /** There is a clip of the alert now. */
@@ -26,13 +29,14 @@ const latencySeconds = 5;
 /** Clips that are not made so long after the end are given up. */
 const closingMs = 5000;
 
-/** What is kept of the alerts of all cameras beside their snapshots: clips, scores, heat maps. */
+/** What is kept for the alerts of all cameras: clips, scores, heat maps, and the frame that was the last of each camera. */
 export class AlertMedia {
   readonly files: AlertMediaFiles;
   readonly #settings: Pipeline['alerts'];
   readonly #deps: AlertMediaDeps;
   readonly #clips = new Map<string, ClipRecorder>();
   readonly #curves = new Map<string, CurveRecorder>();
+  readonly #lastFrames = new Map<string, KeptFrame>();
   readonly #stopping = new AbortController();
   readonly #leaving = new Set<Promise<unknown>>();
   /** Making a clip takes a moment of one core: one at a time. */
@@ -53,6 +57,7 @@ export class AlertMedia {
   addCamera({ id, mask }: Pick<PipelineCamera, 'id' | 'mask'>): ClipRing | undefined {
     const { clips, minSeconds } = this.#settings;
     this.#curves.set(id, this.#curves.get(id) ?? new CurveRecorder());
+    this.#lastFrames.set(id, new KeptFrame(this.#deps.jpegQuality));
     const isWanted = clips.enabled === 'always' || (clips.enabled && mask.length === 0);
     if (!isWanted) return undefined;
     const ring = new ClipRing({ seconds: clips.preRollSeconds + minSeconds + latencySeconds });
@@ -71,6 +76,8 @@ export class AlertMedia {
   removeCamera(id: string): void {
     const leaving = this.#clips.get(id)?.close();
     this.#clips.delete(id);
+    // What comes in its place may look elsewhere, or have another mask.
+    this.#lastFrames.delete(id);
     if (!this.#curves.get(id)?.isOpen) this.#curves.delete(id);
     if (!leaving) return;
     this.#leaving.add(leaving);
@@ -79,7 +86,14 @@ export class AlertMedia {
 
   /** To be called before the alerts that come of it. */
   onPrediction(prediction: Prediction): void {
-    this.#curves.get(prediction.frame.camera)?.next(prediction);
+    const { frame } = prediction;
+    this.#curves.get(frame.camera)?.next(prediction);
+    this.#lastFrames.get(frame.camera)?.keep(frame);
+  }
+
+  /** The last frame of a camera that there is; undefined without one. */
+  lastFrameOf(camera: string): KeptFrame | undefined {
+    return this.#lastFrames.get(camera);
   }
 
   /** To be called with each event of an alert, after it was recorded. */

@@ -27,6 +27,13 @@ interface CameraJob extends Job {
 /** The first of them that a camera has must work before it counts as watched; colours can only be learned by day. */
 const byImportance = ['anomaly', 'denoise', 'colorize'] as const;
 
+/** What may be wrong with the models. */
+const problemText = {
+  learning: 'Learning failed',
+  model: 'The model cannot be used',
+  denoiser: 'The denoiser cannot be used',
+} as const;
+
 /** How often learning progress is told, at most. */
 const progressIntervalMs = 250;
 
@@ -43,8 +50,8 @@ export class CameraPipeline {
   #jobs: ReadonlyMap<TaskName, CameraJob> = new Map();
   readonly #learning: CameraLearning;
   #progressAt = 0;
-  /** What is wrong with the model, shown while the camera itself is well. */
-  #modelMessage: string | undefined;
+  /** What is wrong with the models, the newest last, which is shown while the camera itself is well. */
+  readonly #problems = new Map<keyof typeof problemText, string>();
 
   constructor(camera: PipelineCamera, deps: CameraDeps) {
     this.#camera = camera;
@@ -158,12 +165,9 @@ export class CameraPipeline {
 
   /** After a frame arrived: live, or learning. */
   #changeState(): void {
-    const { cause: _cause, message: _message, ...status } = this.#status;
-    this.#status = {
-      ...status,
-      ...(this.#modelMessage && { message: this.#modelMessage }),
-      state: status.learning && !status.hasModel ? 'learning' : 'live',
-    };
+    const { cause: _cause, ...status } = this.#status;
+    this.#status = { ...status, state: status.learning && !status.hasModel ? 'learning' : 'live' };
+    this.#showProblem();
     this.#deps.onStatus(this.#status);
   }
 
@@ -177,9 +181,9 @@ export class CameraPipeline {
     if (error instanceof InterruptedError) return;
     if (error === undefined) {
       if (this.#subscription.closed) return;
-      this.#forgetModelFailure();
+      this.#solved('learning');
       await this.#useModels();
-    } else this.#reportModelFailure('Learning failed', error);
+    } else this.#failed('learning', error);
     this.#clearLearning();
     const isTooFew = error instanceof DataError && error.code === 'too-few';
     if (isTooFew || plan.start !== undefined) this.#awaitColours();
@@ -197,17 +201,24 @@ export class CameraPipeline {
     this.#deps.onStatus(this.#status);
   }
 
-  #forgetModelFailure(): void {
-    this.#modelMessage = undefined;
-    if (this.#status.state === 'failed') return;
-    const { message: _message, ...status } = this.#status;
-    this.#status = status;
+  #failed(what: keyof typeof problemText, error: unknown): void {
+    this.#problems.delete(what);
+    this.#problems.set(what, `${problemText[what]}: ${messageOf(error)}`);
+    this.#showProblem();
+    this.#update({});
+    this.#deps.onModelFailed(error);
   }
 
-  #reportModelFailure(what: string, error: unknown): void {
-    this.#modelMessage = `${what}: ${messageOf(error)}`;
-    this.#update({ message: this.#modelMessage });
-    this.#deps.onModelFailed(error);
+  #solved(what: keyof typeof problemText): void {
+    if (this.#problems.delete(what)) this.#showProblem();
+  }
+
+  /** While the camera itself has failed, its own message counts. */
+  #showProblem(): void {
+    if (this.#status.state === 'failed') return;
+    const { message: _message, ...status } = this.#status;
+    const message = [...this.#problems.values()].at(-1);
+    this.#status = { ...status, ...(message !== undefined && { message }) };
   }
 
   #progress(learning: LearningProgress): void {
@@ -230,9 +241,10 @@ export class CameraPipeline {
         if (task) jobs.set(name, { name, model, task });
       } catch (error) {
         isWell = false;
-        this.#reportModelFailure('The model cannot be used', error);
+        this.#failed('model', error);
       }
     }
+    if (isWell) this.#solved('model');
     this.#jobs = jobs;
     this.#status = { ...this.#status, ...this.#inUse() };
     return isWell;
@@ -242,9 +254,10 @@ export class CameraPipeline {
   async #useDenoiser(): Promise<void> {
     try {
       this.#isDenoising = await this.#deps.loadDenoiser();
-      if (this.#isDenoising && !this.#subscription.closed) this.#update(this.#inUse());
+      this.#solved('denoiser');
+      if (this.#isDenoising) this.#update(this.#inUse());
     } catch (error) {
-      this.#reportModelFailure('The denoiser cannot be used', error);
+      this.#failed('denoiser', error);
     }
   }
 

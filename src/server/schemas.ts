@@ -68,6 +68,7 @@ export const alert = z
     endAt: time.nullable(),
     peakScore: z.number(),
     snapshot: z.string().describe('empty: there is no picture'),
+    snapshotAt: time.nullable().describe('when that picture was taken'),
     verdict: z.enum(verdicts).nullable(),
     group: z.string().nullable().describe('the id of the first alert of several cameras that began together'),
     isQuiet: z.boolean().describe('recorded and shown, without notifications'),

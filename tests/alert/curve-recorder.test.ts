@@ -31,7 +31,15 @@ const recorder = () => {
     kind: AlertKind = 'anomaly',
   ) => {
     const alert = { id: `a-${kind}`, camera: 'yard', kind, severity: 'low' as const, startAt: 0, peakAt, endAt };
-    const rest = { peakScore: 2, snapshot: '', verdict: null, group: null, isQuiet: false, hasClip: false };
+    const rest = {
+      peakScore: 2,
+      snapshot: '',
+      snapshotAt: null,
+      verdict: null,
+      group: null,
+      isQuiet: false,
+      hasClip: false,
+    };
     return curves.onAlert({ event, alert: { ...alert, ...rest } });
   };
   return { curves, see, tell };

@@ -1,9 +1,10 @@
 import { DownWatch } from '../../src/alert/down-watch.ts';
+import { KeptFrame } from '../../src/alert/kept-frame.ts';
 import type { CameraStatus } from '../../src/core/status.ts';
 
 /** What is told of a camera that is in each state for some seconds, looked at every second. */
 const watch = (steps: readonly (readonly [CameraStatus['state'] | 'gone', number])[]) => {
-  const down = new DownWatch({ cameraDownSeconds: 30, cooldownSeconds: 20 });
+  const down = new DownWatch({ cameraDownSeconds: 30, cooldownSeconds: 20 }, () => undefined);
   const told: { second: number; event: string; id: string; startAt: number; endAt: number | null }[] = [];
   let second = 0;
   for (const [state, seconds] of steps) {
@@ -15,6 +16,7 @@ const watch = (steps: readonly (readonly [CameraStatus['state'] | 'gone', number
           kind: 'camera-down',
           severity: 'high',
           snapshot: '',
+          snapshotAt: null,
           peakScore: 1,
         });
         told.push({ second, event, id: alert.id, startAt: alert.startAt, endAt: alert.endAt });
@@ -67,4 +69,27 @@ test('a camera that is removed while it is down is no more', () => {
     ['live', 1],
   ]);
   expect(told.map(({ event }) => event)).toEqual(['opened', 'closed']);
+});
+
+test('an alert keeps the last picture before it opened, encoded once, and a later one has that of its own time', () => {
+  const last = new KeptFrame(90);
+  const down = new DownWatch({ cameraDownSeconds: 2, cooldownSeconds: 20 }, () => last);
+  const told: (readonly [string, number | null, boolean, boolean])[] = [];
+  const states = 'lldddldddl' + 'l'.repeat(20) + 'ddd';
+  for (const [second, state] of Array.from(states).entries()) {
+    if (state === 'l') {
+      const data = new Uint8Array(256).fill(second);
+      last.keep({ width: 16, height: 16, format: 'gray', capturedAt: second * 1000, data });
+    }
+    const cameras = [{ id: 'door', state: state === 'l' ? 'live' : 'failed' } as const];
+    for (const { event, alert, takeJpeg } of down.next(cameras, second * 1000))
+      told.push([event, alert.snapshotAt, alert.snapshot === `${alert.id}.jpg`, takeJpeg() !== undefined]);
+  }
+  expect(told).toEqual([
+    ['opened', 1000, true, true],
+    ['closed', 1000, true, false],
+    ['updated', 1000, true, false],
+    ['closed', 1000, true, false],
+    ['opened', 29_000, true, true],
+  ]);
 });

@@ -25,7 +25,7 @@ const save = (id: string, days: number, megabytes = 0): void => {
   store.save(
     {
       ...{ id, camera: 'door', kind: 'anomaly', severity: 'low', startAt, peakAt: startAt, endAt: startAt + 1000 },
-      ...{ peakScore: 1, snapshot: `${id}.jpg`, group: null, isQuiet: false },
+      ...{ peakScore: 1, snapshot: `${id}.jpg`, snapshotAt: 0, group: null, isQuiet: false },
     },
     new Uint8Array(megabytes * 2 ** 20),
   );

@@ -2,6 +2,7 @@ import { FORMAT_GRAY, FORMAT_RGB, decompressSync } from '@julusian/jpeg-turbo';
 import { NEVER, Subject } from 'rxjs';
 
 import type { DetectedAlert } from '../../src/alert/alert-store.ts';
+import { KeptFrame } from '../../src/alert/kept-frame.ts';
 import { watchAlerts } from '../../src/alert/watch-alerts.ts';
 import type { AlertFootage } from '../../src/alert/footage-file.ts';
 import { StoreError } from '../../src/core/errors.ts';
@@ -358,16 +359,22 @@ test('alerts of two cameras that begin together are a group, of which the first 
   ]);
 });
 
-test('a camera without pictures is told of by the ticks, and a deleted alert is not told of any more', () => {
+test('a camera without pictures is told of by the ticks with its last one, and a deleted alert is not told of any more', () => {
   const ticks$ = new Subject<number>();
   const events: AlertEvent[] = [];
+  const pictures: string[] = [];
   let isDeleted = false;
   const store = {
-    save: (alert: DetectedAlert) => (isDeleted ? undefined : { ...alert, verdict: null, hasClip: false }),
+    save: (alert: DetectedAlert, jpeg?: Uint8Array) => {
+      if (jpeg) pictures.push(alert.snapshot);
+      return isDeleted ? undefined : { ...alert, verdict: null, hasClip: false };
+    },
     setGroup: () => undefined,
     saveFootage() {},
   };
   let state: 'failed' | 'live' = 'failed';
+  const last = new KeptFrame(90);
+  last.keep({ width: 8, height: 8, format: 'gray', capturedAt: -500, data: new Uint8Array(64) });
   watchAlerts(
     NEVER,
     store,
@@ -375,6 +382,7 @@ test('a camera without pictures is told of by the ticks, and a deleted alert is 
     {
       ticks$,
       cameras: () => [{ id: 'door', state }],
+      lastFrameOf: () => last,
       onError: (error) => {
         throw error;
       },
@@ -382,6 +390,8 @@ test('a camera without pictures is told of by the ticks, and a deleted alert is 
   ).subscribe((event) => events.push(event));
   for (const now of [0, 1000, 2000]) ticks$.next(now);
   expect(events.map(({ event, alert: { kind } }) => [event, kind])).toEqual([['opened', 'camera-down']]);
+  expect(events[0]?.alert.snapshotAt).toBe(-500);
+  expect(pictures).toEqual([`${events[0]?.alert.id}.jpg`]);
   isDeleted = true;
   state = 'live';
   ticks$.next(3000);

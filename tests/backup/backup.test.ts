@@ -55,7 +55,7 @@ const alert = (id: string, peakScore: number) => ({
   severity: 'medium' as const,
   group: null,
   isQuiet: false,
-  ...{ peakScore, snapshot: `${id}.jpg` },
+  ...{ peakScore, snapshot: `${id}.jpg`, snapshotAt: null },
 });
 const footage = {
   width: 2,

@@ -45,7 +45,15 @@ const start = ({ remux, ...more }: { remux?: () => Promise<void>; maxSeconds?: n
   };
   const tell = (event: AlertEvent['event'], id: string, startSecond: number, endSecond?: number): void => {
     const times = { startAt: startSecond * 1000, peakAt: 0, endAt: endSecond === undefined ? null : endSecond * 1000 };
-    const rest = { peakScore: 2, snapshot: '', verdict: null, group: null, isQuiet: false, hasClip: false };
+    const rest = {
+      peakScore: 2,
+      snapshot: '',
+      snapshotAt: null,
+      verdict: null,
+      group: null,
+      isQuiet: false,
+      hasClip: false,
+    };
     recorder.onAlert({ event, alert: { id, camera: 'a', kind: 'anomaly', severity: 'low', ...times, ...rest } });
   };
   /** The seconds in a clip. */

@@ -146,6 +146,60 @@ test('a server that cannot encode H.264 gives JPEG, whatever is chosen', async (
   expect(faults()).toEqual([]);
 });
 
+test.each([
+  ['Media Source', 'garbage'],
+  ['Media Source', 'an exception'],
+  ['Media Source', 'silence'],
+  ['WebCodecs', 'garbage'],
+  ['WebCodecs', 'an exception'],
+  ['WebCodecs', 'silence'],
+])('%s that after a while ends in %s is given up for JPEG, until it is chosen again', async (name, end) => {
+  if (name === 'Media Source')
+    await page.addInitScript(() => delete (window as { VideoDecoder?: unknown }).VideoDecoder);
+  await open();
+  await choose('Transport', 'h264');
+  await how(`H.264 (${name})`);
+  await changesTwice('single-left');
+  const mend = await page.evaluateHandle(
+    ([name, end]) => {
+      type Take<Player, Data> = (this: Player, data: Data) => void;
+      const appendBuffer = Reflect.get(SourceBuffer.prototype, 'appendBuffer') as Take<SourceBuffer, BufferSource>;
+      const decode = name === 'WebCodecs' && (Reflect.get(VideoDecoder.prototype, 'decode') as Take<VideoDecoder, EncodedVideoChunk>); // prettier-ignore
+      const broken = (): void => {
+        if (end === 'an exception') throw new DOMException('no more', 'InvalidStateError');
+      };
+      const garbage = new Uint8Array(4000).fill(255);
+      SourceBuffer.prototype.appendBuffer = function () {
+        broken();
+        appendBuffer.call(this, end === 'garbage' ? garbage : new Uint8Array(0));
+      };
+      if (decode)
+        VideoDecoder.prototype.decode = function ({ type, timestamp }) {
+          broken();
+          if (end === 'garbage') decode.call(this, new EncodedVideoChunk({ type, timestamp, data: garbage }));
+        };
+      return () => {
+        SourceBuffer.prototype.appendBuffer = appendBuffer;
+        if (decode) VideoDecoder.prototype.decode = decode;
+      };
+    },
+    [name, end] as const,
+  );
+  const brokenAt = Date.now();
+  await how('JPEG');
+  // What is told need not be waited for.
+  if (end !== 'silence') expect(Date.now() - brokenAt).toBeLessThan(4500);
+  await changesTwice('single-left');
+  await mend.evaluate((mend) => mend());
+  await choose('Right', 'raw');
+  await how('JPEG');
+  await choose('Transport', 'jpeg');
+  await choose('Transport', 'h264');
+  await how(`H.264 (${name})`);
+  await changesTwice('single-left');
+  expect(faults()).toEqual([]);
+});
+
 test('an encoder that gives nothing is given up for JPEG', async () => {
   await synthetic.close();
   synthetic = await startSynthetic({ spawnEncoder: fakeSpawner().spawn }, [cameraOf('door', size)]);

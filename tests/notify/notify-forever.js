@@ -43,6 +43,7 @@ const next = () => {
     peakAt: now,
     peakScore: 2,
     snapshot: `${id}.jpg`,
+    snapshotAt: now,
     group: null,
     isQuiet: false,
     hasClip: false,

@@ -58,6 +58,7 @@ const settings = (enabled: boolean | 'always' = true) => ({
 });
 const openMedia = (of = store, enabled?: boolean | 'always') =>
   new AlertMedia(folder, settings(enabled) as ConstructorParameters<typeof AlertMedia>[1], {
+    jpegQuality: 80,
     ffmpeg,
     store: of,
     onClip: (alert) => clipped.push(alert),
@@ -67,7 +68,7 @@ const openMedia = (of = store, enabled?: boolean | 'always') =>
 
 const alert = (id: string, startAt: number, endAt: number | null = null): Omit<Alert, 'verdict' | 'hasClip'> => ({
   ...{ id, camera: 'yard', kind: 'anomaly', severity: 'low', startAt, peakAt: startAt, endAt, peakScore: 2 },
-  ...{ snapshot: '', group: null, isQuiet: false },
+  ...{ snapshot: '', snapshotAt: null, group: null, isQuiet: false },
 });
 const shape = { width: 64, height: 48, format: 'gray' } as const;
 const cameraOf = (url: string): CameraOptions => ({

@@ -445,6 +445,36 @@ test('a denoiser that cannot be used is said, and the camera learns and is analy
   expect(calls).toHaveLength(1);
 });
 
+test.each([
+  ['denoiser', 'The denoiser cannot be used: half of it is there'],
+  ['model', 'The model cannot be used: half of it is there'],
+])(
+  'what was said of a %s that could not be used goes when one is taken later, that the camera is away does not',
+  async (what, said) => {
+    let problem: string | undefined = 'half of it is there';
+    const load = async <T>(name: string, value: T): Promise<T> => {
+      if (name === what && problem !== undefined) throw new ModelError('unreadable', problem);
+      return value;
+    };
+    const { pipeline, statuses, events$, see } = await setUp({
+      loadDenoiser: async () => load('denoiser', true),
+      findModel: async () => load('model', scoring),
+    });
+    see();
+    await setImmediate();
+    expect(statuses.at(-1)?.message).toBe(said);
+    problem = 'it is still broken';
+    await pipeline.takeModels();
+    expect(statuses.at(-1)?.message).toBe(said.replace('half of it is there', problem));
+    events$.next({ type: 'failed', cause: 'timeout', message: 'No answer.', retryInMs: 500 });
+    problem = undefined;
+    await pipeline.takeModels();
+    expect(statuses.at(-1)).toMatchObject({ state: 'failed', message: 'No answer.', working: ['anomaly', 'denoise'] });
+    see();
+    expect(statuses.at(-1)).not.toHaveProperty('message');
+  },
+);
+
 test('a camera without the denoise task loads no denoiser', async () => {
   const loadDenoiser = jest.fn(async () => true);
   await setUp({ loadDenoiser }, { tasks: ['anomaly'] });

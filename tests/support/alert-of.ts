@@ -11,6 +11,7 @@ export const alertOf = (id: string, changes: Partial<Alert> = {}): Alert => ({
   endAt: null,
   peakScore: 1.7,
   snapshot: `${id}.jpg`,
+  snapshotAt: changes.peakAt ?? 1_700_000_001_000,
   verdict: null,
   group: null,
   isQuiet: false,

@@ -2,10 +2,8 @@ import { useApp } from '../state/app.ts';
 import { addressOf } from '../state/route.ts';
 import { useStore } from '../state/use-store.ts';
 import { alertDurationText } from '../ui/alert-text.ts';
-import { durationText } from '../ui/time-text.ts';
+import { durationText, exactText } from '../ui/time-text.ts';
 import type { Alert } from '../wire.ts';
-
-const exact = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }); // prettier-ignore
 
 /** What can be said of an alert. */
 export const AlertFacts = ({ alert }: { alert: Alert }) => {
@@ -21,12 +19,12 @@ export const AlertFacts = ({ alert }: { alert: Alert }) => {
       </div>
       <div>
         <dt>Began</dt>
-        <dd class="number">{exact.format(startAt)}</dd>
+        <dd class="number">{exactText(startAt)}</dd>
       </div>
       <div>
         <dt>{endAt === null ? 'Going on for' : 'Ended'}</dt>
         <dd class="number">
-          {endAt === null ? durationText(now - startAt) : `${exact.format(endAt)}, ${alertDurationText(alert)}`}
+          {endAt === null ? durationText(now - startAt) : `${exactText(endAt)}, ${alertDurationText(alert)}`}
         </dd>
       </div>
       {kind === 'anomaly' && (

@@ -6,9 +6,10 @@ import { useResource } from '../state/use-resource.ts';
 import { useStore } from '../state/use-store.ts';
 import { Snapshot } from '../ui/alert-parts.tsx';
 import { HeatSwitch } from '../ui/heat-switch.tsx';
+import { exactText } from '../ui/time-text.ts';
 import type { Alert, GridOfHeat } from '../wire.ts';
 
-/** What the camera saw at the peak, with the heat map over it. */
+/** What the camera saw at the peak, with the heat map over it, or last before it was down. */
 export const AlertPicture = ({ alert }: { alert: Alert }) => {
   const { preferences } = useApp();
   const wishes = useStore(preferences);
@@ -41,6 +42,9 @@ export const AlertPicture = ({ alert }: { alert: Alert }) => {
           <HeatSwitch />
           <span class="muted">Amber: at the threshold. Red: twice as unusual.</span>
         </figcaption>
+      )}
+      {alert.kind === 'camera-down' && alert.snapshotAt !== null && (
+        <figcaption class="muted">The last picture before, of {exactText(alert.snapshotAt)}</figcaption>
       )}
     </figure>
   );

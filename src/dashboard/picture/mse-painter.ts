@@ -12,7 +12,7 @@ const keptSeconds = 4;
 
 /**
  * H.264 by Media Source Extensions, which plain http allows, too: each picture is a fragment of an MP4 without an end,
- * appended at once. `onFault` is told when this browser cannot play it.
+ * appended at once. `onFault` is told when this browser cannot play it, or no more.
  */
 export const msePainter = (canvas: HTMLCanvasElement, onFault: (error: unknown) => void): Painter => {
   let stop = (): void => undefined;
@@ -37,14 +37,21 @@ export const msePainter = (canvas: HTMLCanvasElement, onFault: (error: unknown) 
     /** Sequence of each picture by the tick at which it begins. */
     const sequences = new Map<number, number>();
 
+    const fail = (error: unknown): void => {
+      if (isOpen) onFault(error);
+    };
     const append = (): void => {
       if (!buffer || buffer.updating || !isOpen) return;
       const begin = video.buffered.length > 0 ? video.buffered.start(0) : 0;
-      if (video.currentTime - begin > 2 * keptSeconds) return buffer.remove(0, video.currentTime - keptSeconds);
-      if (waiting.length === 0) return;
-      const parts = waiting;
-      waiting = [];
-      buffer.appendBuffer(parts.length === 1 && parts[0] ? parts[0] : joined(parts));
+      try {
+        if (video.currentTime - begin > 2 * keptSeconds) return buffer.remove(0, video.currentTime - keptSeconds);
+        if (waiting.length === 0) return;
+        const parts = waiting;
+        waiting = [];
+        buffer.appendBuffer(parts.length === 1 && parts[0] ? parts[0] : joined(parts));
+      } catch (error) {
+        fail(error);
+      }
     };
     const follow = (): void => {
       const { buffered } = video;
@@ -53,9 +60,6 @@ export const msePainter = (canvas: HTMLCanvasElement, onFault: (error: unknown) 
         if (end - video.currentTime > behindSeconds) video.currentTime = end - intervalMs / 2000;
       }
       append();
-    };
-    const fail = (error: unknown): void => {
-      if (isOpen) onFault(error);
     };
     source.addEventListener('sourceopen', () => {
       URL.revokeObjectURL(url);
@@ -67,6 +71,7 @@ export const msePainter = (canvas: HTMLCanvasElement, onFault: (error: unknown) 
         fail(error);
       }
     });
+    // Also when the buffer refuses what was appended.
     video.addEventListener('error', () => fail(video.error));
     video.play().catch((error: unknown) => (error as Error).name === 'NotAllowedError' && fail(error));
 

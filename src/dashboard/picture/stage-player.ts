@@ -12,14 +12,22 @@ import { msePainter } from './mse-painter.ts';
 import type { Painter } from './painter.ts';
 import type { PictureFrame } from './picture-frame.ts';
 import { PictureRate } from './picture-rate.ts';
+import { Stall } from './stall.ts';
 import { webCodecsPainter } from './webcodecs-painter.ts';
 
 export type StageKind = VideoMessage['topic'];
 export type Side = 'left' | 'right';
 const sides = ['left', 'right'] as const;
 
-/** H.264 that shows nothing for this long is given up for JPEG. */
+/** H.264 of which nothing comes, or that comes without being shown, is given up for JPEG after so long. */
 const patienceMs = 5000;
+
+interface Painting {
+  readonly transport: PictureTransport;
+  readonly kind: StageKind;
+  readonly painter: Painter;
+  readonly stall: Stall;
+}
 
 const transportText: Readonly<Record<PictureTransport, string>> = {
   jpeg: 'JPEG',
@@ -40,7 +48,7 @@ export class StagePlayer {
   readonly #onHow: (text: string) => void;
   readonly #stops: (() => void)[];
   readonly #rate = new PictureRate();
-  readonly #painters = new Map<Side, { readonly transport: PictureTransport; readonly kind: StageKind; readonly painter: Painter }>(); // prettier-ignore
+  readonly #paintings = new Map<Side, Painting>();
   /** The last one of each kind: it does not come again for a second painter. */
   readonly #configs = new Map<StageKind, VideoMessage>();
   #wishes: Wishes | undefined;
@@ -82,8 +90,8 @@ export class StagePlayer {
   close(): void {
     for (const stop of this.#stops) stop();
     this.#unwant?.();
-    for (const { painter } of this.#painters.values()) painter.close();
-    this.#painters.clear();
+    for (const { painter } of this.#paintings.values()) painter.close();
+    this.#paintings.clear();
   }
 
   #show(frame: PictureFrame): void {
@@ -91,13 +99,21 @@ export class StagePlayer {
     if ((frame.coding === 'whole') === (this.#transport === 'jpeg') && frame.kind !== 'heatmap')
       this.#waitingSince = undefined;
     if (frame.kind === left) this.#rate.add(performance.now(), frame.payload.length);
-    for (const side of this.#sidesOf(frame.kind)) this.#painters.get(side)?.painter.show(frame);
+    for (const side of this.#sidesOf(frame.kind)) this.#paint(side, frame);
+  }
+
+  #paint(side: Side, frame: PictureFrame): void {
+    const painting = this.#paintings.get(side);
+    painting?.painter.show(frame);
+    if (!painting || painting.transport === 'jpeg' || frame.coding === 'whole') return;
+    const stalledMs = painting.stall.next(performance.now(), this.#canvases[side].dataset['sequence']);
+    if (stalledMs > patienceMs) this.#fail();
   }
 
   #configure(message: VideoMessage): void {
     if (message.camera !== this.#camera) return;
     this.#configs.set(message.topic, message);
-    for (const side of this.#sidesOf(message.topic)) this.#painters.get(side)?.painter.configure(message);
+    for (const side of this.#sidesOf(message.topic)) this.#paintings.get(side)?.painter.configure(message);
   }
 
   #sidesOf(kind: PictureFrame['kind']): Side[] {
@@ -131,11 +147,11 @@ export class StagePlayer {
   }
 
   #renewPainter(side: Side, kind: StageKind): void {
-    const before = this.#painters.get(side);
+    const before = this.#paintings.get(side);
     if (before?.kind === kind && before.transport === this.#transport) return;
     before?.painter.close();
     const painter = this.#painter(this.#canvases[side]);
-    this.#painters.set(side, { kind, transport: this.#transport, painter });
+    this.#paintings.set(side, { kind, transport: this.#transport, painter, stall: new Stall() });
     const config = this.#configs.get(kind);
     if (config) painter.configure(config);
   }

@@ -4,7 +4,7 @@ import { drawOn, type Painter, recordOf } from './painter.ts';
 /** A decoder that owes a picture for longer than this is behind, and goes on with the next key frame. */
 const behindMs = 1000;
 
-/** H.264 by WebCodecs. `onFault` is told when this browser cannot decode it. */
+/** H.264 by WebCodecs. `onFault` is told when this browser cannot decode it, or no more. */
 export const webCodecsPainter = (canvas: HTMLCanvasElement, onFault: (error: unknown) => void): Painter => {
   let decoder: VideoDecoder | undefined;
   let config: VideoDecoderConfig | undefined;
@@ -43,13 +43,17 @@ export const webCodecsPainter = (canvas: HTMLCanvasElement, onFault: (error: unk
     },
     show: ({ coding, sequence, payload }) => {
       const [oldest] = owed.values();
-      if (oldest !== undefined && performance.now() - oldest > behindMs) restart();
-      if (decoder?.state !== 'configured' || coding === 'whole' || (needsKey && coding !== 'key')) return;
-      needsKey = false;
-      owed.set(sequence, performance.now());
-      decoder.decode(
-        new EncodedVideoChunk({ type: coding === 'key' ? 'key' : 'delta', timestamp: sequence, data: payload }),
-      );
+      try {
+        if (oldest !== undefined && performance.now() - oldest > behindMs) restart();
+        if (decoder?.state !== 'configured' || coding === 'whole' || (needsKey && coding !== 'key')) return;
+        needsKey = false;
+        owed.set(sequence, performance.now());
+        decoder.decode(
+          new EncodedVideoChunk({ type: coding === 'key' ? 'key' : 'delta', timestamp: sequence, data: payload }),
+        );
+      } catch (error) {
+        onFault(error);
+      }
     },
     close: () => {
       config = undefined;

@@ -7,6 +7,10 @@ const dayAndClock = new Intl.DateTimeFormat('en', {
   minute: '2-digit',
   hourCycle: 'h23',
 });
+const exact = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }); // prettier-ignore
+
+/** "Tue, Nov 25, 2026, 09:10:11" */
+export const exactText = (time: number): string => exact.format(time);
 
 /** How long ago, as a person would say it: "just now", "5 minutes ago", then the time of day, then the date. */
 export const agoText = (time: number, now: number): string => {

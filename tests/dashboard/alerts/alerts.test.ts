@@ -160,6 +160,24 @@ test.each(Object.entries(sizes))('on a %s an alert shows its picture, heat map, 
   expect(hash()).toBe('#/alerts/x1?camera=front-door');
 }); // prettier-ignore
 
+test('an alert of a camera that is down shows the last picture before, and when that was', async () => {
+  const startAt = new Date(2026, 2, 3, 14, 3, 20).getTime();
+  const kind = 'camera-down';
+  await open('#/');
+  nightjar.state.alerts = [
+    fakeAlert('seen', { startAt, kind, snapshotAt: startAt - 8000 }),
+    fakeAlert('never-seen', { startAt: startAt - 60_000, kind, snapshot: '', snapshotAt: null }),
+  ];
+  await page.goto(`${nightjar.url}#/alerts/seen`);
+  await page.waitForFunction(
+    () => document.querySelector<HTMLImageElement>('.alert-picture img')?.naturalWidth === 320,
+  );
+  await page.getByText('The last picture before, of Tue, Mar 3, 2026, 14:03:12').waitFor();
+  await page.goto(`${nightjar.url}#/alerts/never-seen`);
+  await page.getByRole('img', { name: 'no picture' }).waitFor();
+  expect(await page.getByText('The last picture before').count()).toBe(0);
+});
+
 test('an alert is shared by its link, exported, and deleted after a question', async () => {
   await open('#/alerts/h2');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

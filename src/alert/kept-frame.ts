@@ -2,10 +2,10 @@ import type { Frame, FrameShape } from '../core/frame.ts';
 import { JpegEncoder } from '../core/jpeg.ts';
 
 /**
- * Keeps a copy of the frame at the peak of an incident, in memory that is used again for the next peak: peaks can follow
- * each other frame by frame, and only those that are announced are worth encoding.
+ * Keeps a copy of one frame, in memory that is used again for the next one: they can follow each other frame by frame, and
+ * only those that an alert shows are worth encoding.
  */
-export class PeakFrame {
+export class KeptFrame {
   readonly #jpeg: JpegEncoder;
   #kept: (FrameShape & Pick<Frame, 'capturedAt'>) | undefined;
   #pixels = Buffer.alloc(0);
@@ -13,6 +13,11 @@ export class PeakFrame {
   /** `quality`: JPEG quality, 1..100. */
   constructor(quality: number) {
     this.#jpeg = new JpegEncoder(quality);
+  }
+
+  /** When the frame was captured; undefined when there is none, or it was taken already. */
+  get capturedAt(): number | undefined {
+    return this.#kept?.capturedAt;
   }
 
   keep(frame: Omit<Frame, 'camera' | 'sequence' | 'release'>): void {
