@@ -31,6 +31,7 @@ import { restoreBackup } from '../../src/backup/restore-backup.ts';
 import { writeBackup } from '../../src/backup/write-backup.ts';
 import { locateStorage } from '../../src/config/locate-storage.ts';
 import { loadModel } from '../../src/model/model-folder.ts';
+import { recordSyncs } from '../support/record-syncs.ts';
 
 let folder: string;
 let file: string;
@@ -83,7 +84,10 @@ beforeEach(() => {
   users.exec("PRAGMA journal_mode = WAL; CREATE TABLE user (name TEXT); INSERT INTO user VALUES ('ann')");
   users.close();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const backUp = async (withClips = true, onSkipped = (_file: string, _why: string): void => {}) =>
   writeBackup({
@@ -335,6 +339,14 @@ test('refuses an archive that is cut off, damaged or none at all', async () => {
   await untouched(/expected a backup, found /);
   rmSync(archive);
   await untouched(/no such file/);
+});
+
+test('an archive is on the disk before it has its name, and its folder after', async () => {
+  const steps = await recordSyncs();
+  await backUp();
+  const moved = steps.indexOf(`rename ${archive}.tmp ${archive}`);
+  expect(steps.slice(0, moved)).toContain(`sync ${archive}.tmp`);
+  expect(steps.slice(moved)).toContain(`sync ${folder}`);
 });
 
 test('a restore that was cut off after any of its moves is finished by the next start', async () => {
