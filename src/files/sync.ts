@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Lets what was written to a file outlive a power cut. Rejects with the file system's error. */
@@ -15,6 +15,22 @@ export const syncFolder = async (folder: string): Promise<void> => {
   const at = path.resolve(folder);
   await syncNames(at);
   if (at !== path.dirname(at)) await syncFolder(path.dirname(at));
+};
+
+/** Lets a file, or a folder with everything in it, outlive a power cut, but for its own name. Rejects with the file system's error. */
+export const syncTree = async (root: string): Promise<void> => {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTDIR') throw error;
+    },
+  );
+  if (!entries) return syncFile(root);
+  for (const entry of entries) {
+    const found = path.join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await syncNames(found);
+    else await syncFile(found);
+  }
+  await syncNames(root);
 };
 
 const syncNames = async (folder: string): Promise<void> =>

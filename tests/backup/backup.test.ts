@@ -341,6 +341,24 @@ test('refuses an archive that is cut off, damaged or none at all', async () => {
   await untouched(/no such file/);
 });
 
+test('what a restore brings back is on the disk before it is decided, in its place before it is done, and then for good', async () => {
+  const { files } = await backUp();
+  removeAll();
+  const steps = await recordSyncs();
+  await restore();
+  const work = path.join(storage, '.restore');
+  const moves = path.join(work, 'moves.json');
+  const decided = steps.indexOf(`rename ${moves}.tmp ${moves}`);
+  const done = steps.indexOf(`rm ${moves}`);
+  const unpacked = files.map(({ path: name }) => path.join(freshFolder(storage), name));
+  const folders = [...new Set(unpacked.map((name) => path.dirname(name)))];
+  for (const name of [...unpacked, ...folders]) expect(steps.slice(0, decided)).toContain(`sync ${name}`);
+  const lastMove = steps.findLastIndex((step) => step.startsWith('rename '));
+  for (const parent of [folder, storage, path.join(folder, 'shared')])
+    expect(steps.slice(lastMove, done)).toContain(`sync ${parent}`);
+  expect(steps.slice(done, steps.indexOf(`rm ${work}`))).toContain(`sync ${work}`);
+});
+
 test('an archive is on the disk before it has its name, and its folder after', async () => {
   const steps = await recordSyncs();
   await backUp();
