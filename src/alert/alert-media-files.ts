@@ -3,9 +3,9 @@ import path from 'node:path';
 
 import type { Alert } from '../core/status.ts';
 import { StoreError } from '../core/errors.ts';
+import { writeWholeSync } from '../files/write-whole.ts';
 import { alertFile } from './alert-files.ts';
 import type { ScorePoint } from './score-curve.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** The cells of an anomaly map, row by row, 0..255; 128 is the threshold of a cell. */
 export interface Heatmap {
@@ -64,7 +64,7 @@ export class AlertMediaFiles {
 
   /** Throws the file system's error. */
   saveCurve(alert: Id, curve: AlertCurve): void {
-    writeWhole(this.curvePath(alert), [Buffer.from(JSON.stringify(curve))]);
+    writeWholeSync(this.curvePath(alert), [Buffer.from(JSON.stringify(curve))]);
   }
 
   /** No points when nothing was kept. Throws StoreError('unreadable') naming a file that is damaged. */

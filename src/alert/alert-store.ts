@@ -5,6 +5,7 @@ import Database from 'libsql';
 
 import { StoreError } from '../core/errors.ts';
 import type { Alert, Verdict } from '../core/status.ts';
+import { writeWholeSync } from '../files/write-whole.ts';
 import { alertFiles } from './alert-files.ts';
 import type { AlertFile } from './alert-files.ts';
 import { countTimeline, whereOf } from './alert-query.ts';
@@ -14,7 +15,6 @@ import type { AlertFootage } from './footage-file.ts';
 import { FootageStore, footageLimits, normalFootage } from './footage-store.ts';
 import type { FootageLimits } from './footage-store.ts';
 import { migrate } from './migrate.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** An alert as it is when it is recorded: nobody has judged it, and its clip comes later. */
 export type DetectedAlert = Omit<Alert, 'verdict' | 'hasClip'>;
@@ -100,7 +100,7 @@ export const openAlertStore = (folder: string, limits = footageLimits): AlertSto
         if (removed.get(kindOf(alert))?.id === id) return undefined;
         let row: unknown;
         try {
-          if (jpeg) writeWhole(snapshotPath(alert), [jpeg]);
+          if (jpeg) writeWholeSync(snapshotPath(alert), [jpeg]);
         } finally {
           const values = [id, camera, kind, severity, startAt, peakAt, endAt, peakScore, snapshot, snapshotAt];
           [row] = save.all(...values, alert.group, Number(alert.isQuiet));

@@ -4,9 +4,9 @@ import path from 'node:path';
 import type Database from 'libsql';
 
 import type { Alert } from '../core/status.ts';
+import { writeWholeSync } from '../files/write-whole.ts';
 import { footageChunks } from './footage-file.ts';
 import type { AlertFootage } from './footage-file.ts';
-import { writeWhole } from './write-whole.ts';
 
 /** How much footage is kept of each camera: of the newest so many alerts, and at most so many bytes. */
 export interface FootageLimits {
@@ -60,7 +60,7 @@ export class FootageStore {
   /** Writes or replaces the footage of a recorded alert, and removes what the camera has beyond the limits. */
   save({ id, camera }: Pick<Alert, 'id' | 'camera'>, footage: AlertFootage): void {
     const chunks = footageChunks(footage);
-    writeWhole(footageFile(this.#folder, id), chunks);
+    writeWholeSync(footageFile(this.#folder, id), chunks);
     this.#mark.run(
       chunks.reduce((sum, { length }) => sum + length, 0),
       id,

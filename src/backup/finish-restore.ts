@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import * as z from 'zod';
+
+import { syncFolder, syncTree } from '../files/sync.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** Where a restore works, in the storage folder: what it unpacks, what it replaces, and what is to be moved. */
 export const restoreFolder = (storage: string): string => path.join(storage, '.restore');
@@ -14,16 +17,15 @@ const moveSchema = z.strictObject({ from: z.string().optional(), to: z.string() 
 const movesSchema = z.array(moveSchema);
 export type Move = z.output<typeof moveSchema>;
 
-/** Decides a restore: from here on it is finished, if need be by `finishRestore` after a crash. */
+/** Decides a restore: from here on it is finished, if need be by `finishRestore` after a crash or a power cut. */
 export const commitMoves = async (storage: string, moves: readonly Move[]): Promise<void> => {
-  const unfinished = `${movesFile(storage)}.tmp`;
-  await writeFile(unfinished, JSON.stringify(moves), { flush: true });
-  await rename(unfinished, movesFile(storage));
+  await syncTree(freshFolder(storage));
+  await writeWhole(movesFile(storage), JSON.stringify(moves));
 };
 
 /**
  * Finishes a restore that was decided, or clears away what one left that was not; for who holds the storage folder. Resolves
- * with whether anything was put in place. Rejects with the file system's error; what is left is done by the next call.
+ * with whether anything was put in place; it then outlives a power cut. Rejects with the file system's error; what is left is done by the next call.
  */
 export const finishRestore = async (storage: string): Promise<boolean> => {
   const folder = restoreFolder(storage);
@@ -32,8 +34,10 @@ export const finishRestore = async (storage: string): Promise<boolean> => {
   if (isDecided) {
     const moves = movesSchema.parse(JSON.parse(await readFile(movesFile(storage), 'utf8')));
     for (const [index, move] of moves.entries()) await carryOut(move, storage, path.join(folder, 'old', `${index}`));
-    // Before the rest: moves that are done must not be tried on what comes after them.
+    for (const parent of new Set(moves.map(({ to }) => path.dirname(to)))) await syncFolder(parent);
+    // Before the rest, and for good: moves that are done must not be tried on what comes after them.
     await rm(movesFile(storage));
+    await syncFolder(folder);
   }
   await rm(folder, { recursive: true, force: true });
   return isDecided;
@@ -59,6 +63,7 @@ const moveTo = async (from: string, to: string): Promise<void> => {
     const copy = path.join(path.dirname(to), `.${path.basename(to)}.restored`);
     await rm(copy, { recursive: true, force: true });
     await cp(from, copy, { recursive: true });
+    await syncTree(copy);
     await rename(copy, to);
     await rm(from, { recursive: true });
   }

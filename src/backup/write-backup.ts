@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline as flow } from 'node:stream/promises';
 
@@ -8,6 +8,8 @@ import { create } from 'tar';
 
 import type { StoragePlaces } from '../config/locate-storage.ts';
 import { DataError } from '../core/errors.ts';
+import { syncFile, syncFolder } from '../files/sync.ts';
+import { replaceWhole } from '../files/write-whole.ts';
 import { expectOwner } from './expect-owner.ts';
 import { besidePrefix, manifestName, newManifest, pipelineName, storagePrefix } from './manifest.ts';
 import type { BackedUpFile, Manifest } from './manifest.ts';
@@ -31,7 +33,7 @@ const leftoverMs = 24 * 3600 * 1000;
 /**
  * Writes the pipeline file, the models, the alerts and the other contents of the storage folder into a .tar.gz that only
  * this user may read: it holds what the pipeline file holds, passwords too. Nightjar may be running. The archive appears as
- * a whole. Rejects with DataError 'unwritable', StoreError, or the file system's error.
+ * a whole, and for good. Rejects with DataError 'unwritable', StoreError, or the file system's error.
  */
 export const writeBackup = async (request: BackupRequest): Promise<Manifest> => {
   const { file, archive, storage, withClips, version, onSkipped } = request;
@@ -40,7 +42,6 @@ export const writeBackup = async (request: BackupRequest): Promise<Manifest> => 
   const hasStorage = (await stat(storage).catch(() => undefined))?.isDirectory() ?? false;
   // Beside what is linked: links do not reach another file system.
   const staging = await mkdtemp(hasStorage ? path.join(storage, '.backup-') : `${archive}-`).catch(unwritable(storage));
-  const unfinished = `${archive}.tmp`;
   try {
     await copyFile(file, path.join(staging, pipelineName));
     const leavesOut = (relative: string): boolean => !withClips && /^(clips|footage)$/.test(relative);
@@ -70,17 +71,18 @@ export const writeBackup = async (request: BackupRequest): Promise<Manifest> => 
       pipelineName,
       ...files.map((each) => each.path).filter((name) => name !== pipelineName),
     ];
-    await writeFile(unfinished, '', { mode: 0o600 }).catch(unwritable(archive));
-    await chmod(unfinished, 0o600);
-    // Pictures and video, most of the bytes, do not get smaller: more effort would only take time.
-    await create(
-      { cwd: staging, file: unfinished, gzip: { level: 1 }, portable: true, strict: true, noDirRecurse: true },
-      names,
-    );
-    await rename(unfinished, archive);
+    await replaceWhole(archive, async (unfinished) => {
+      await writeFile(unfinished, '', { mode: 0o600 }).catch(unwritable(archive));
+      // Pictures and video, most of the bytes, do not get smaller: more effort would only take time.
+      await create(
+        { cwd: staging, file: unfinished, gzip: { level: 1 }, portable: true, strict: true, noDirRecurse: true },
+        names,
+      );
+      await syncFile(unfinished);
+    });
+    await syncFolder(path.dirname(archive));
     return manifest;
   } finally {
-    await rm(unfinished, { force: true });
     await rm(staging, { recursive: true, force: true });
   }
 };

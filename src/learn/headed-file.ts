@@ -1,27 +1,16 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 import type { z } from 'zod';
 
-/**
- * Writes a line of JSON, then bytes. A reader of `file` sees the old file or the new one, never half of one. Rejects with
- * the file system's error.
- */
-export const writeHeaded = async (file: string, head: object, chunks: Iterable<Uint8Array>): Promise<void> => {
-  const temporary = `${file}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(`${JSON.stringify(head)}\n`);
-      for (const chunk of chunks) await handle.writeFile(chunk);
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    // What a full disk let through must not fill it further.
-    await rm(temporary, { force: true });
-    throw error;
-  }
+import { writeWhole } from '../files/write-whole.ts';
+
+/** Writes a line of JSON, then bytes, as writeWhole does. Rejects with the file system's error. */
+export const writeHeaded = async (file: string, head: object, chunks: Iterable<Uint8Array>): Promise<void> =>
+  writeWhole(file, withHead(head, chunks));
+
+const withHead = function* (head: object, chunks: Iterable<Uint8Array>): Generator<string | Uint8Array> {
+  yield `${JSON.stringify(head)}\n`;
+  yield* chunks;
 };
 
 /** What `writeHeaded` wrote; undefined for a file that is not there, or whose first line is no such header. */

@@ -1,7 +1,8 @@
-import { access, constants, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ConfigError, DataError } from '../core/errors.ts';
+import { replaceWhole } from '../files/write-whole.ts';
 
 const exists = async (file: string): Promise<boolean> =>
   stat(file).then(
@@ -20,19 +21,8 @@ export const writeTarget = async <T>(
   write: (file: string) => Promise<T>,
 ): Promise<T> => {
   await expectFree(target, force);
-  const parent = path.dirname(path.resolve(target));
-  // In the same folder: moving is one step there.
-  const folder = await mkdtemp(path.join(parent, '.nightjar-')).catch((cause: unknown) => {
-    throw new DataError('unwritable', `${target} cannot be written: ${(cause as Error).message}`, { cause });
-  });
-  try {
-    const file = path.join(folder, path.basename(target));
-    const result = await write(file);
-    await rename(file, target);
-    return result;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { dir, base } = path.parse(path.resolve(target));
+  return replaceWhole(target, write, path.join(dir, `.${process.pid}-${base}`));
 };
 
 /**

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 
 import { ModelError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { syncFolder } from '../files/sync.ts';
 import { errorMapCell } from './error-outputs.ts';
 import { weightSpecs, weightsByName } from './layer-weights.ts';
 import { backgroundSize, expectInput } from './camera-model.ts';
@@ -22,7 +23,7 @@ import { layerGraph } from './shapes.ts';
 /**
  * Writes model.json and weights.bin (TensorFlow.js Layers format), card.json, record.json where there is one, and
  * background.bin (float32, gray levels) of a model that has a background. The folder appears, or is replaced, as a whole: a
- * crash leaves the old model, the new one or none, never a mixture. Rejects with the file system's error.
+ * crash or a power cut leaves the old model, the new one or none, never a mixture; once it resolved, the new one. Rejects with the file system's error.
  */
 export const saveModel = async (
   folder: string,
@@ -63,7 +64,9 @@ export const saveModel = async (
     await writeFile(path.join(fresh, 'card.json'), JSON.stringify(card, null, 2), { flush: true });
     if (record) await writeFile(path.join(fresh, 'record.json'), JSON.stringify(record), { flush: true });
     await writeFile(path.join(fresh, 'model.json'), JSON.stringify(description, null, 2), { flush: true });
+    await syncFolder(fresh);
     await replace(target, fresh, path.join(temporary, 'old'));
+    await syncFolder(path.dirname(target));
   } finally {
     await rm(temporary, { recursive: true });
   }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import { writeWhole } from '../files/write-whole.ts';
 import { loadModel, loadRecord } from '../model/model-folder.ts';
 import { reportPage } from '../report/page.ts';
 
 /** Hidden: neither a part of the model nor of a backup. */
 const nameOf = (stamp: string): string => `.report-${stamp}.html`;
-const isReport = /^\.report-\w+\.html(\.\d+)?$/;
+const isReport = /^\.report-\w+\.html(\.tmp)?$/;
 
 interface Options {
   /** Makes the page of the model in a folder. */
@@ -51,10 +52,8 @@ export class ModelReports {
     try {
       // One of another model, that took this one's place meanwhile, is of no use under this name.
       if (path.basename(file) !== nameOf((await stampOf(folder)) ?? '')) return page;
-      const unfinished = `${file}.${process.pid}`;
       for (const name of await readdir(folder)) if (isReport.test(name)) await rm(path.join(folder, name));
-      await writeFile(unfinished, page);
-      await rename(unfinished, file);
+      await writeWhole(file, page);
     } catch (error) {
       this.#onUnkept(error);
     }

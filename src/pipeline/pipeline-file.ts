@@ -1,10 +1,11 @@
 import { constants, watch } from 'node:fs';
-import { access, chmod, chown, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { Observable, debounceTime, interval, merge } from 'rxjs';
 
 import { StoreError } from '../core/errors.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** An editor writes a file in several steps. */
 const settleMs = 200;
@@ -55,28 +56,15 @@ export const replaceText = async (file: string, text: string): Promise<void> => 
     );
   try {
     const target = await realpath(file);
-    await renameOver(target, text).catch(async (error: NodeJS.ErrnoException) => {
+    const { mode, uid, gid } = await stat(target);
+    const like = { mode: mode & 0o7777, owner: { uid, gid } };
+    await writeWhole(target, text, like).catch(async (error: NodeJS.ErrnoException) => {
       if (!notInFolder.has(error.code)) throw error;
       await overwrite(target, text);
     });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new StoreError('write-failed', `${name} cannot be written (${code}): nothing was changed.`, { cause });
-  }
-};
-
-const renameOver = async (target: string, text: string): Promise<void> => {
-  const { mode, uid, gid } = await stat(target);
-  const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
-  try {
-    // Its passwords are nobody's until it has the mode it should have.
-    await writeFile(beside, text, { mode: 0o600, flush: true });
-    await chown(beside, uid, gid);
-    await chmod(beside, mode & 0o7777);
-    await rename(beside, target);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
   }
 };
 

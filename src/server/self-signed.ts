@@ -1,10 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
 import { generate } from 'selfsigned';
+
+import { writeWhole } from '../files/write-whole.ts';
 
 export interface Pem {
   readonly cert: string;
@@ -42,8 +44,8 @@ export const selfSigned = async (folder: string, host: string, now = Date.now())
   });
   const pem = { cert: made.cert, key: made.private };
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeWhole(files.key, pem.key);
-  await writeWhole(files.cert, pem.cert);
+  await writeWhole(files.key, pem.key, { mode: 0o600 });
+  await writeWhole(files.cert, pem.cert, { mode: 0o600 });
   return pem;
 };
 
@@ -83,10 +85,4 @@ const namesOf = (host: string) => {
   return [...new Set(names.map((name) => name.replace(/%.*$/, '')))]
     .filter((name) => name !== '0.0.0.0' && name !== '::')
     .map((name) => (net.isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name }));
-};
-
-/** Whole or not at all, and never readable by others. */
-const writeWhole = async (file: string, text: string): Promise<void> => {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 };

@@ -31,6 +31,7 @@ import { restoreBackup } from '../../src/backup/restore-backup.ts';
 import { writeBackup } from '../../src/backup/write-backup.ts';
 import { locateStorage } from '../../src/config/locate-storage.ts';
 import { loadModel } from '../../src/model/model-folder.ts';
+import { recordSyncs } from '../support/record-syncs.ts';
 
 let folder: string;
 let file: string;
@@ -83,7 +84,10 @@ beforeEach(() => {
   users.exec("PRAGMA journal_mode = WAL; CREATE TABLE user (name TEXT); INSERT INTO user VALUES ('ann')");
   users.close();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const backUp = async (withClips = true, onSkipped = (_file: string, _why: string): void => {}) =>
   writeBackup({
@@ -335,6 +339,32 @@ test('refuses an archive that is cut off, damaged or none at all', async () => {
   await untouched(/expected a backup, found /);
   rmSync(archive);
   await untouched(/no such file/);
+});
+
+test('what a restore brings back is on the disk before it is decided, in its place before it is done, and then for good', async () => {
+  const { files } = await backUp();
+  removeAll();
+  const steps = await recordSyncs();
+  await restore();
+  const work = path.join(storage, '.restore');
+  const moves = path.join(work, 'moves.json');
+  const decided = steps.indexOf(`rename ${moves}.tmp ${moves}`);
+  const done = steps.indexOf(`rm ${moves}`);
+  const unpacked = files.map(({ path: name }) => path.join(freshFolder(storage), name));
+  const folders = [...new Set(unpacked.map((name) => path.dirname(name)))];
+  for (const name of [...unpacked, ...folders]) expect(steps.slice(0, decided)).toContain(`sync ${name}`);
+  const lastMove = steps.findLastIndex((step) => step.startsWith('rename '));
+  for (const parent of [folder, storage, path.join(folder, 'shared')])
+    expect(steps.slice(lastMove, done)).toContain(`sync ${parent}`);
+  expect(steps.slice(done, steps.indexOf(`rm ${work}`))).toContain(`sync ${work}`);
+});
+
+test('an archive is on the disk before it has its name, and its folder after', async () => {
+  const steps = await recordSyncs();
+  await backUp();
+  const moved = steps.indexOf(`rename ${archive}.tmp ${archive}`);
+  expect(steps.slice(0, moved)).toContain(`sync ${archive}.tmp`);
+  expect(steps.slice(moved)).toContain(`sync ${folder}`);
 });
 
 test('a restore that was cut off after any of its moves is finished by the next start', async () => {

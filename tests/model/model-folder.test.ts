@@ -13,6 +13,7 @@ import { layersGraph } from '../../src/model/layers-graph.ts';
 import type { LayersModel } from '../../src/model/layers-model.ts';
 import type { ModelCard } from '../../src/model/model-card.ts';
 import { loadModel, saveModel } from '../../src/model/model-folder.ts';
+import { recordSyncs } from '../support/record-syncs.ts';
 import { closeOnnx, runOnnx } from '../support/run-onnx.ts';
 import { predict, randomTensor, useTensorFlow } from '../support/tensorflow.ts';
 
@@ -23,7 +24,10 @@ beforeEach(async () => {
   parent = await mkdtemp(path.join(tmpdir(), 'nightjar-model-'));
   folder = path.join(parent, 'cameras', 'front-door');
 });
-afterEach(() => rm(parent, { recursive: true }));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await rm(parent, { recursive: true });
+});
 afterAll(closeOnnx);
 
 const card: ModelCard = {
@@ -50,6 +54,19 @@ const card: ModelCard = {
 const topology = architecture('strided', [16, 24, 1]);
 const model: LayersModel = { topology, weights: initialWeights(topology, 1) };
 const save = (): Promise<void> => saveModel(folder, { ...model, card });
+
+test('a model is on the disk before it is in its place, and its place before the old model is gone', async () => {
+  await save();
+  const steps = await recordSyncs();
+  await save();
+  const moved = steps.findIndex((step) => step.startsWith('rename') && step.endsWith(` ${folder}`));
+  const fresh = steps[moved]?.split(' ')[1] ?? '';
+  for (const name of ['', '/card.json', '/model.json', '/weights.bin'])
+    expect(steps.slice(0, moved)).toContain(`sync ${fresh}${name}`);
+  const after = steps.slice(moved);
+  const cleared = after.indexOf(`rm ${path.dirname(fresh)}`);
+  for (const place of [path.dirname(folder), parent]) expect(after.slice(0, cleared)).toContain(`sync ${place}`);
+});
 
 test('a saved model is loaded as it was', async () => {
   await save();
