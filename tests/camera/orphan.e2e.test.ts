@@ -42,5 +42,4 @@ test.each([
       await server.stop();
     }
   },
-  20_000,
 );

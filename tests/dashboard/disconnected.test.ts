@@ -32,7 +32,7 @@ test('a camera whose pictures stop is called old, while the others are not', asy
   const yard = nightjar.state.cameras.find(({ id }) => id === 'yard')!;
   nightjar.setCamera({ ...yard, state: 'connecting' });
   await page.getByTestId('age-yard').waitFor();
-  expect(await page.getByTestId('age-front-door').isVisible()).toBe(false);
+  await page.getByTestId('age-front-door').waitFor({ state: 'hidden' });
   await page.close();
   await nightjar.close();
 });

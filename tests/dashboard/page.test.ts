@@ -5,6 +5,7 @@ import { alertOf } from '../support/alert-of.ts';
 import { cameraOf } from '../support/camera-of.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { scenePicture, scenePrediction } from './synthetic-scene.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const size = { width: 320, height: 180 };
 const snapshot = jpeg.compressSync(Buffer.from(scenePrediction('door', 5, 1.8).frame.data), {
@@ -220,6 +221,7 @@ test('asks for pictures only of the cameras on the screen', async () => {
   await page.waitForFunction(
     () => (document.querySelector('[data-testid="camera-door"]')?.getBoundingClientRect().bottom ?? 0) < 0,
   );
+  await waitUntil('nobody asks for its pictures', () => expect(synthetic.feed.demand.wants('door', 'raw')).toBe(false));
   const before = await fingerprint('raw-door');
   pictures$.next(scenePicture('door', sequence));
   predictions$.next(scenePrediction('door', sequence++, 0.77));

@@ -114,7 +114,8 @@ test('the divider follows the pointer anywhere on the picture', async () => {
   await page.mouse.move(box.x + box.width * 0.25, box.y + 40);
   await page.mouse.up();
   await page.mouse.move(box.x + box.width * 0.9, box.y + 40);
-  expect(await page.getByRole('slider').getAttribute('aria-valuenow')).toBe('25');
+  const slider = page.getByRole('slider');
+  await waitUntil('it is there', async () => expect(await slider.getAttribute('aria-valuenow')).toBe('25'));
 });
 
 test('either side can show another picture, and only what is shown is asked for', async () => {

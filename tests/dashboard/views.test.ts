@@ -7,6 +7,7 @@ import { openBrowser, openPage, overflow, seriousFindings, sizes } from './brows
 import { builtPage } from './built-page.ts';
 import { fakeAlert } from './fake-alerts.ts';
 import { type FakeNightjar, startFakeNightjar } from './fake-nightjar.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let browser: Browser;
 let nightjar: FakeNightjar;
@@ -92,14 +93,14 @@ test('by keyboard: the skip link leads to the content, links lead on, and the fo
   const { page } = await openPage(browser, nightjar.url);
   await page.getByTestId('camera-yard').waitFor();
   await page.keyboard.press('Tab');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to the content');
+  await page.locator(':focus', { hasText: 'Skip to the content' }).waitFor();
   await page.keyboard.press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  await page.locator('#main:focus').waitFor();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
-  expect(await page.title()).toBe('Settings · Nightjar');
+  await page.locator('#main:focus').waitFor();
+  await waitUntil('the title is its', async () => expect(await page.title()).toBe('Settings · Nightjar'));
   await page.close();
 });
 
@@ -109,6 +110,7 @@ test('the theme can be changed against the device, and stays', async () => {
   await page.getByRole('button', { name: 'Use the light theme' }).waitFor();
   const dark = await ground();
   await page.getByRole('button', { name: 'Use the light theme' }).click();
+  await page.getByRole('button', { name: 'Use the dark theme' }).waitFor();
   const light = await ground();
   expect(light).not.toBe(dark);
   await page.reload();

@@ -4,7 +4,6 @@ import path from 'node:path';
 
 import { findFfmpeg } from '../../src/camera/find-ffmpeg.ts';
 import { loadPipeline } from '../../src/config/load.ts';
-import type { CameraStatus } from '../../src/core/status.ts';
 import { createLog } from '../../src/pipeline/log.ts';
 import { runPipeline } from '../../src/pipeline/run-pipeline.ts';
 import type { RunningPipeline } from '../../src/pipeline/run-pipeline.ts';
@@ -45,6 +44,8 @@ const ask = async (method: string, address: string, body?: object): Promise<Resp
 const answer = async (...request: Parameters<typeof ask>): Promise<unknown> => (await ask(...request)).json();
 const until = async (what: string, status: object): Promise<void> =>
   waitUntil(what, async () => expect(await answer('GET', 'walkway')).toMatchObject(status), 120);
+const untilLearned = async (): Promise<void> =>
+  waitUntil('it has learned', async () => expect(await answer('GET', 'walkway')).not.toHaveProperty('learning'), 120);
 
 test('a camera learns on demand, after a learning that was cancelled, and shows its report and a picture', async () => {
   await until('it is live', { state: 'live' });
@@ -53,17 +54,21 @@ test('a camera learns on demand, after a learning that was cancelled, and shows 
   expect((await ask('POST', 'walkway/learn', { minutes: 5 })).status).toBe(202);
   await until('it learns', { learning: { stage: 'collecting' } });
   expect(await answer('POST', 'walkway/learn')).toMatchObject({ code: 'already-learning' });
-  const cancelled = (await answer('DELETE', 'walkway/learn')) as CameraStatus;
-  expect(cancelled.state).toBe('live');
-  expect(cancelled).not.toHaveProperty('learning');
+  expect(await answer('DELETE', 'walkway/learn')).not.toHaveProperty('learning');
+  // On a slow machine it may have stalled meanwhile, and connects again.
+  await until('it is live again', { state: 'live' });
 
   await ask('POST', 'walkway/learn', { minutes: 0.1, fresh: true });
-  await until('it has learned', { learning: undefined, state: 'live', hasModel: true, working: ['anomaly'] });
+  await untilLearned();
+  await until('it works', { state: 'live', hasModel: true, working: ['anomaly'] });
 
   // Learning goes on from there; cancelled in the training, it leaves the model.
   await ask('POST', 'walkway/learn', { minutes: 0.1 });
   await until('it trains', { learning: { stage: 'training' } });
-  expect(await answer('DELETE', 'walkway/learn')).toMatchObject({ state: 'live', hasModel: true });
+  const kept = await answer('DELETE', 'walkway/learn');
+  expect(kept).toMatchObject({ hasModel: true });
+  expect(kept).not.toHaveProperty('learning');
+  await until('it is live again', { state: 'live' });
 
   const pages = await Promise.all([ask('GET', 'walkway/report'), ask('GET', 'walkway/report')]);
   const [first, second] = await Promise.all(pages.map(async (page) => page.text()));

@@ -10,6 +10,7 @@ import { initialWeights } from '../../src/model/initial-weights.ts';
 import type { ModelCard } from '../../src/model/model-card.ts';
 import { saveModel } from '../../src/model/model-folder.ts';
 import { ModelShelf } from '../../src/pipeline/models.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -54,7 +55,7 @@ const fail = (error: unknown): void => {
 
 test('a model that is replaced while it is in use is loaded, and the old one released later', async () => {
   const { engine, loaded, released } = fakeEngine();
-  const shelf = new ModelShelf(engine, { releaseAfterMs: 20 });
+  const shelf = new ModelShelf(engine, { releaseAfterMs: 1000 });
   await save(1);
   const first = await shelf.find(folder, shape);
   expect(await shelf.refresh(fail)).toBe(false);
@@ -64,8 +65,7 @@ test('a model that is replaced while it is in use is loaded, and the old one rel
   expect(second?.card.training.seed).toBe(2);
   expect(second).not.toBe(first);
   expect([loaded.length, released]).toEqual([2, []]);
-  await setTimeout(60);
-  expect(released).toEqual([1]);
+  await waitUntil('the old one is released', () => expect(released).toEqual([1]));
 });
 
 test('a model that appears where there was none is news', async () => {
@@ -120,8 +120,7 @@ test('a model that no camera has any more is let go of, and found anew in anothe
   await setTimeout(60);
   expect(released).toEqual([]);
   shelf.keep(new Set());
-  await setTimeout(60);
-  expect(released).toEqual([1]);
+  await waitUntil('it is released', () => expect(released).toEqual([1]));
   await save(2, 16);
   expect((await shelf.find(folder, { ...shape, width: 16 }))?.card.input.width).toBe(16);
   expect(loaded).toHaveLength(2);

@@ -19,6 +19,7 @@ import { ConfigError } from '../../src/core/errors.ts';
 import { createLog } from '../../src/pipeline/log.ts';
 import { PipelineControl } from '../../src/pipeline/pipeline-control.ts';
 import { replaceText } from '../../src/pipeline/pipeline-file.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let folder: string;
 let file: string;
@@ -118,8 +119,7 @@ test('it looks at the file whenever something happened to it', async () => {
   writeFileSync(file, `${text}    fps: 8\n`);
   changes$.next();
   await control.settings('door');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(sets.map(([door]) => door?.fps)).toEqual([5, 8]);
+  await waitUntil('it is read again', () => expect(sets.map(([door]) => door?.fps)).toEqual([5, 8]));
   stop();
 });
 

@@ -13,6 +13,7 @@ import { rtspLogin, startRtspServer } from '../support/rtsp-server.ts';
 import type { RtspServer } from '../support/rtsp-server.ts';
 import { runNightjar } from '../support/run-nightjar.ts';
 import type { RunningNightjar } from '../support/run-nightjar.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 // A user's whole way through the page, with everything real: from an empty pipeline file to an alert that is found again.
 jest.setTimeout(400_000);
@@ -88,8 +89,8 @@ test('a camera that answers shows its picture, and is written into the file', as
 test('it learns, with its progress in sight, and then scores', async () => {
   await page.getByRole('progressbar').first().waitFor();
   await page.getByRole('progressbar').first().waitFor({ state: 'detached', timeout: 150_000 });
-  const response = await fetch(new URL('/api/cameras/street', nightjar.url));
-  expect(await response.json()).toMatchObject({ state: 'live', hasModel: true });
+  const status = async (): Promise<unknown> => (await fetch(new URL('/api/cameras/street', nightjar.url))).json();
+  await waitUntil('it is live', async () => expect(await status()).toMatchObject({ state: 'live', hasModel: true }));
 });
 
 test('an alert appears by itself, with its picture, its scores and a clip that plays', async () => {

@@ -79,11 +79,14 @@ test('learns from a camera by itself, shows it moving, and announces what it nev
 
 test('a camera that does not answer harms no other, and says why', async () => {
   const { url, output } = nightjar;
-  const cameras = (await (await fetch(`${url}/api/cameras`)).json()) as { id: string; state: string; cause?: string }[];
-  expect(cameras).toMatchObject([
-    { id: 'walkway', state: 'live', hasModel: true },
-    { id: 'missing', state: 'failed', cause: 'refused' },
-  ]);
+  let cameras: unknown;
+  await waitUntil('one is live', async () => {
+    cameras = await (await fetch(`${url}/api/cameras`)).json();
+    expect(cameras).toMatchObject([
+      { id: 'walkway', state: 'live', hasModel: true },
+      { id: 'missing', state: 'failed', cause: 'refused' },
+    ]);
+  });
   const down = (await (await fetch(`${url}/api/alerts?camera=missing`)).json()) as object[];
   expect(down).toMatchObject([{ kind: 'camera-down', severity: 'high', endAt: null }]);
   const metrics = await (await fetch(`${url}/metrics`)).text();

@@ -97,9 +97,8 @@ test.each(['', 'basic', 'digest'] as const)('a server%s gets the pictures, which
   const login = auth ? `${rtspLogin.user}:${rtspLogin.password}@` : '';
   const seen = await publishSome(`rtsp://${login}127.0.0.1:${server.port}/record`);
   expect(seen).toEqual({ ups: 1, downs: [], sent: 40 });
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  const { frames, firstPixel } = await recorded();
-  expect(frames).toBeGreaterThan(30);
+  await waitUntil('it is recorded', async () => expect((await recorded()).frames).toBeGreaterThan(30));
+  const { firstPixel } = await recorded();
   expect(firstPixel[0]).toBeGreaterThan(90);
   expect(firstPixel[1]).toBeLessThan(20);
 });

@@ -66,7 +66,7 @@ test('keeps a connection that rests for longer than proxies do', async () => {
 });
 
 test('ends connections whose peer stays silent', async () => {
-  synthetic = await startSynthetic({ heartbeatMs: 50 });
+  synthetic = await startSynthetic({ heartbeatMs: 500 });
   const silent = await connectViewer(synthetic.server.port, { autoPong: false });
   const lively = await connectViewer(synthetic.server.port);
   expect((await silent.closed)[0]).toBe(1006);

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage, sizes } from '../browser.ts';
 import { fakeAlert } from '../fake-alerts.ts';
 import { type FakeNightjar, startFakeNightjar } from '../fake-nightjar.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 let browser: Browser;
 let nightjar: FakeNightjar;
@@ -93,9 +94,11 @@ test('the timeline is read and narrowed by keys', async () => {
   await open('#/alerts?range=24h');
   const slider = page.getByRole('slider', { name: /Alerts over time/ });
   await slider.focus();
-  expect(await slider.getAttribute('aria-valuetext')).toMatch(/^\d+ alerts$/);
+  const says = async (text: RegExp): Promise<void> =>
+    waitUntil(`it says ${text}`, async () => expect(await slider.getAttribute('aria-valuetext')).toMatch(text));
+  await says(/^\d+ alerts$/);
   for (const key of ['End', 'Shift+ArrowLeft', 'Shift+ArrowLeft']) await page.keyboard.press(key);
-  expect(await slider.getAttribute('aria-valuetext')).toMatch(/\d\d:\d\d to \d\d:\d\d: /);
+  await says(/\d\d:\d\d to \d\d:\d\d: /);
   await page.keyboard.press('Enter');
   await page.waitForURL(/from=\d+&to=\d+/);
   const [, from = '', to = ''] = /from=(\d+)&to=(\d+)/.exec(hash()) ?? [];
@@ -123,14 +126,14 @@ test('an alert is judged in the list and on its page, and the verdict is taken b
   const verdict = () => nightjar.state.alerts.find((alert) => alert.id === id)?.verdict;
   await first.getByRole('button', { name: 'This was normal', pressed: false }).click();
   await first.getByRole('button', { name: 'This was normal', pressed: true }).waitFor();
-  expect(verdict()).toBe('normal');
+  await waitUntil('it is recorded', () => expect(verdict()).toBe('normal'));
   await first.getByRole('heading').getByRole('link').click();
   await page.getByRole('button', { name: 'This was real' }).click();
   await page.getByRole('button', { name: 'This was real', pressed: true }).waitFor();
-  expect(verdict()).toBe('real');
+  await waitUntil('it is recorded', () => expect(verdict()).toBe('real'));
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('button', { name: 'This was real', pressed: false }).waitFor();
-  expect(verdict()).toBeNull();
+  await waitUntil('it is taken back', () => expect(verdict()).toBeNull());
 });
 
 test.each(Object.entries(sizes))('on a %s an alert shows its picture, heat map, clip and scores, and leads to those beside it', async (_name, viewport) => {
@@ -154,7 +157,7 @@ test.each(Object.entries(sizes))('on a %s an alert shows its picture, heat map, 
   await page.getByRole('link', { name: 'Earlier' }).click();
   await page.getByRole('heading', { name: 'The scene changed at front-door' }).waitFor();
   await page.getByText('There is no clip of this alert.').waitFor();
-  expect(await page.getByTestId('alert-heat').count()).toBe(0);
+  await page.getByTestId('alert-heat').waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'Later' }).click();
   await page.getByRole('heading', { name: 'Something unusual at front-door' }).waitFor();
   expect(hash()).toBe('#/alerts/x1?camera=front-door');

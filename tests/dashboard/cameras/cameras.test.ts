@@ -97,7 +97,7 @@ test('a camera is paused and goes on, and is removed after a question', async ()
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(nightjar.state.cameras).toHaveLength(4);
   // The focus is back where it was.
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Remove');
+  await page.locator(':focus', { hasText: 'Remove' }).waitFor();
   await button('Remove').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('heading', { name: 'Cameras' }).waitFor();

@@ -17,6 +17,9 @@ import { normalSource } from '../../../src/model/normal-random.ts';
 import { randomSource } from '../../../src/model/random.ts';
 import { footageOf } from './footage.ts';
 
+// 40 s on two cores that are free.
+jest.setTimeout(400_000);
+
 let engine: Engine<Uint8Array>;
 let folder: string;
 const [width, height, count] = [80, 72, 360];
@@ -81,14 +84,14 @@ test('learns from noisy footage alone, and its pictures are cleaner', async () =
     await denoising.release();
   }
   expect(errors[1]).toBeLessThan(errors[0]!);
-}, 120_000);
+});
 
 test('one that is no better is refused, and nothing is written', async () => {
   await rm(path.join(folder, 'own'), { recursive: true, force: true });
   // In no time nothing is learned.
   await expect(adapt(1, 'untrained', { minutes: 1e-9 })).rejects.toMatchObject({ code: 'worse' });
   expect(existsSync(path.join(folder, 'own'))).toBe(false);
-}, 60_000);
+});
 
 test('a model of something else, and sides that do not fit, are named', async () => {
   const shape = { width: 80, height: 70, format: 'gray' } as const;
