@@ -16,7 +16,7 @@ export interface DenoiserSize {
 
 /** `fast` is for a CPU in real time, `best` for a GPU or a patient CPU. */
 export const denoiserSizes = {
-  fast: { block: 4, channels: 32, layers: 6 },
+  fast: { block: 2, channels: 32, layers: 6 },
   best: { block: 2, channels: 48, layers: 9 },
 } as const satisfies Record<string, DenoiserSize>;
 export type DenoiserName = keyof typeof denoiserSizes;

@@ -12,26 +12,28 @@ const inputZero = 85;
 /** Magnitudes of the heads beyond which they say no more: of reset (before its sigmoid), residual and smoothing. */
 const headRanges = [8, 4, 8];
 
+/** ONNX Runtime's fast integer convolutions take inputs in fours and filters in sixteens: the rest is filled with zeros. */
+const inputsTogether = 4;
+const filtersTogether = 16;
+const filledUp = (count: number, together: number): number => Math.ceil(count / together) * together;
+
 /**
  * Adds the net of a denoiser with bytes for its values (QDQ: each value is rounded to eight bits and back, which ONNX
  * Runtime turns into integer convolutions;
  * https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html). Weights are signed bytes with a scale
- * for each filter. `largest` is the largest magnitude that each layer gave in calibration. What the first layer sees
- * has too many ranges for one scale, and it is computed in full.
+ * for each filter. `largest` is the largest magnitude that each layer gave in calibration.
  */
 export const quantizedNet = (graph: OnnxGraph, model: LayersModel, x: string, largest: readonly number[]): string => {
   const { nodes } = layerGraph(model.topology);
   const weights = weightsByName(nodes.flatMap(weightSpecs), model.weights);
   const layers = nodes.slice(1) as LayerNode<'Conv2D'>[];
-  let value = x;
-  for (const [at, layer] of layers.entries()) {
-    const bytes =
-      at === 0 ? rounded(graph, value, inputScale, inputZero) : rounded(graph, value, largest[at - 1]! / 255, 0);
-    const kernel = roundedKernel(weights, layer.name);
-    value =
-      layer === layers.at(-1) ? heads(graph, bytes, kernel) : graph.op('Relu', [convolution(graph, bytes, kernel)]);
+  let bytes = seen(graph, x, layers[0]!.inputShapes[0]!.at(-1)!);
+  for (const [at, { name }] of layers.slice(0, -1).entries()) {
+    const y = convolution(graph, bytes, roundedKernel(weights, name, bytes.channels));
+    bytes = rounded(graph, { ...y, values: graph.op('Relu', [y.values]) }, largest[at]! / 255);
   }
-  return value;
+  const { name, outputShape } = layers.at(-1)!;
+  return heads(graph, bytes, roundedKernel(weights, name, bytes.channels), outputShape.at(-1)!);
 };
 
 /** Adds the net in full, and the largest magnitude that each layer gives, [layers], for `quantizedNet`. */
@@ -53,16 +55,29 @@ export const observedNet = (
   return { y, largest: graph.op('Concat', largest, { axis: 0 }) };
 };
 
-/** Values that were rounded to bytes and back. */
-interface Bytes {
+interface Channels {
   readonly values: string;
+  readonly channels: number;
+}
+
+/** Values that were rounded to bytes and back. */
+interface Bytes extends Channels {
   readonly scale: number;
 }
 
-const rounded = (graph: OnnxGraph, value: string, scale: number, zero: number): Bytes => {
-  const parameters = [graph.scalar(scale), graph.initializer(Uint8Array.of(zero), [])];
-  const bytes = graph.op('QuantizeLinear', [value, ...parameters]);
-  return { values: graph.op('DequantizeLinear', [bytes, ...parameters]), scale };
+const rounded = (graph: OnnxGraph, { values, channels }: Channels, scale: number): Bytes => {
+  const parameters = [graph.scalar(scale), graph.initializer(Uint8Array.of(0), [])];
+  const bytes = graph.op('QuantizeLinear', [values, ...parameters]);
+  return { values: graph.op('DequantizeLinear', [bytes, ...parameters]), channels, scale };
+};
+
+/** What the first layer sees. */
+const seen = (graph: OnnxGraph, x: string, inputs: number): Bytes => {
+  const parameters = [graph.scalar(inputScale), graph.initializer(Uint8Array.of(inputZero), [])];
+  const channels = filledUp(inputs, inputsTogether);
+  const bytes = graph.op('QuantizeLinear', [x, ...parameters]);
+  const wide = graph.op('Pad', [bytes, graph.ints([0, 0, 0, 0, 0, channels - inputs, 0, 0])]);
+  return { values: graph.op('DequantizeLinear', [wide, ...parameters]), channels, scale: inputScale };
 };
 
 interface RoundedKernel {
@@ -74,26 +89,30 @@ interface RoundedKernel {
   readonly bias: Float32Array;
 }
 
-const roundedKernel = (weights: ReadonlyMap<string, Weight>, layer: string): RoundedKernel => {
+/** For that many inputs, with zeros for those that the layer does not have. */
+const roundedKernel = (weights: ReadonlyMap<string, Weight>, layer: string, inputs: number): RoundedKernel => {
   const { shape, data } = weights.get(`${layer}/kernel`)!;
-  const [height = 1, width = 1, inputs = 1, filters = 1] = shape;
+  const [height = 1, width = 1, given = 1, filters = 1] = shape;
   const kernel = transpose(data, shape, [3, 2, 0, 1]);
-  const length = height * width * inputs;
-  const scales = Float32Array.from({ length: filters }, (_, filter) => {
-    const magnitudes = kernel.subarray(filter * length, (filter + 1) * length).map(Math.abs);
-    return Math.max(1e-12, ...magnitudes) / 127;
-  });
-  const whole = Int8Array.from(kernel, (value, at) => Math.round(value / scales[Math.floor(at / length)]!));
-  return { shape: [filters, inputs, height, width], data: whole, scales, bias: weights.get(`${layer}/bias`)!.data };
+  const [length, wide, count] = [height * width * given, height * width * inputs, filledUp(filters, filtersTogether)];
+  const whole = new Int8Array(count * wide);
+  const [scales, bias] = [new Float32Array(count).fill(1), new Float32Array(count)];
+  bias.set(weights.get(`${layer}/bias`)!.data);
+  for (let filter = 0; filter < filters; filter++) {
+    const values = kernel.subarray(filter * length, (filter + 1) * length);
+    const scale = Math.max(1e-12, ...values.map(Math.abs)) / 127;
+    scales[filter] = scale;
+    whole.set(
+      values.map((value) => Math.round(value / scale)),
+      filter * wide,
+    );
+  }
+  return { shape: [count, inputs, height, width], data: whole, scales, bias };
 };
 
-const attributes = ({ shape: [, , height, width] }: RoundedKernel) => {
-  const [top, left] = [(height - 1) / 2, (width - 1) / 2];
-  return { kernel_shape: [height, width], pads: [top, left, top, left] };
-};
-
-const convolution = (graph: OnnxGraph, { values, scale }: Bytes, kernel: RoundedKernel): string => {
+const convolution = (graph: OnnxGraph, { values, scale }: Bytes, kernel: RoundedKernel): Channels => {
   const { shape, data, scales, bias } = kernel;
+  const [channels, , height, width] = shape;
   const biasScales = scales.map((value) => value * scale);
   const perFilter = (integers: string, by: Float32Array): string =>
     graph.op('DequantizeLinear', [integers, graph.initializer(by, [by.length])], { axis: 0 });
@@ -103,34 +122,24 @@ const convolution = (graph: OnnxGraph, { values, scale }: Bytes, kernel: Rounded
     perFilter(graph.initializer(data, shape), scales),
     perFilter(graph.initializer(wholeBias, [wholeBias.length]), biasScales),
   ];
-  return graph.op('Conv', operands, attributes(kernel));
+  const [top, left] = [(height - 1) / 2, (width - 1) / 2];
+  const y = graph.op('Conv', operands, { kernel_shape: [height, width], pads: [top, left, top, left] });
+  return { values: y, channels };
 };
 
 /**
- * The last layer: a convolution for each head, so that each has a scale of its own, and their filters together again as
- * DepthToSpace expects them: heads of one pixel side by side.
+ * The last layer, [N, filters, rows, cols]. One convolution has one scale, and each head a range of its own: its filters
+ * are divided by it, and its bytes multiplied by it again.
  */
-const heads = (graph: OnnxGraph, bytes: Bytes, kernel: RoundedKernel): string => {
-  const parts = headRanges.map((range, head) => {
-    return rounded(graph, convolution(graph, bytes, filtersOf(kernel, head)), range / 127, 128).values;
-  });
-  const order = kernel.scales.length / headRanges.length;
-  const places = Array.from(
-    kernel.scales,
-    (_, at) => (at % headRanges.length) * order + Math.floor(at / headRanges.length),
-  );
-  return graph.op('Gather', [graph.op('Concat', parts, { axis: 1 }), graph.ints(places)], { axis: 1 });
-};
-
-/** The filters of one head. */
-const filtersOf = ({ shape, data, scales, bias }: RoundedKernel, head: number): RoundedKernel => {
-  const [filters, ...window] = shape;
-  const length = data.length / filters;
-  const isOf = (filter: number): boolean => filter % headRanges.length === head;
-  return {
-    shape: [filters / headRanges.length, ...window],
-    data: data.filter((_, at) => isOf(Math.floor(at / length))),
-    scales: scales.filter((_, filter) => isOf(filter)),
-    bias: bias.filter((_, filter) => isOf(filter)),
-  };
+const heads = (graph: OnnxGraph, bytes: Bytes, kernel: RoundedKernel, filters: number): string => {
+  const ranges = kernel.scales.map((_, filter) => headRanges[filter % headRanges.length]!);
+  const over = (values: Float32Array): Float32Array => values.map((value, filter) => value / ranges[filter]!);
+  const y = convolution(graph, bytes, { ...kernel, scales: over(kernel.scales), bias: over(kernel.bias) });
+  const zero = graph.initializer(Uint8Array.of(128), []);
+  const shares = graph.op('QuantizeLinear', [y.values, graph.scalar(1 / 127), zero]);
+  const own = graph.op('Slice', [shares, graph.ints([0]), graph.ints([filters]), graph.ints([1])]);
+  const scales = ranges.slice(0, filters).map((range) => range / 127);
+  const zeros = new Uint8Array(filters).fill(128);
+  const parameters = [graph.initializer(scales, [filters]), graph.initializer(zeros, [filters])];
+  return graph.op('DequantizeLinear', [own, ...parameters], { axis: 1 });
 };
