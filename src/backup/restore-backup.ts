@@ -30,8 +30,8 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in place, all of it or, when anything is wrong or the process dies, nothing: what was begun then is finished
- * or cleared away by the next restore or run. Rejects with DataError 'unreadable' (the archive) or 'unwritable' (something is
+ * Puts a backup in place, all of it or, when anything is wrong, the process dies or the power fails, nothing: what was begun
+ * then is finished or cleared away by the next restore or run. Rejects with DataError 'unreadable' (the archive) or 'unwritable' (something is
  * there already), ConfigError (its pipeline file), StoreError 'in-use' (Nightjar runs on it).
  */
 export const restoreBackup = async ({ archive, file, force }: RestoreRequest): Promise<Restored> => {

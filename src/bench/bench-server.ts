@@ -34,7 +34,11 @@ export const startBenchServer = async (
         sessionIdleMs: 1,
         sessionMaxMs: 1,
       }),
+      // As many as a benchmark asks for, all from this address.
+      maxViewers: Infinity,
+      maxViewersPerUser: Infinity,
       onAuth: () => {},
+      onFull: () => {},
       onError: (error) => console.error(error),
       onFault: (error) => console.error(error),
       ...options,

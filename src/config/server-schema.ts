@@ -58,4 +58,12 @@ export const server = group({
   viewerBufferBytes: integer(16_384, 2 ** 30)
     .default(2 ** 20)
     .describe('Bytes that may wait for a slow viewer before it loses pictures.'),
+  // With the buffers above half a GiB at the worst, and half of the 1024 files that a process may usually open.
+  maxViewers: integer(1, 100_000)
+    .default(500)
+    .describe('WebSocket connections at a time; one more is refused with 503.'),
+  // A wall of screens with one log-in, and a program that forgets to close its connections before it leaves none to others.
+  maxViewersPerUser: integer(1, 100_000)
+    .default(100)
+    .describe('Those of one user, log-ins and tokens together, or of one address where nobody logs in; then 429.'),
 }).prefault({});

@@ -10,8 +10,10 @@ import { ConfigError, messageOf } from '../core/errors.ts';
 import type { AuthEvent } from '../server/routes/session.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { openTls, type Tls } from '../server/tls.ts';
+import type { FullEvent } from '../server/upgrade.ts';
 import type { Cleanups } from './cleanups.ts';
 import type { Log } from './log.ts';
+import { throttled } from './telemetry.ts';
 
 const variable = 'NIGHTJAR_ADMIN_PASSWORD';
 type Settings = Pick<Pipeline, 'server' | 'storage'>;
@@ -25,7 +27,7 @@ const hourMs = 3_600_000;
 export const openAccess = async (
   { server, storage }: Settings,
   { log, cleanups, env = process.env }: { log: Log; cleanups: Cleanups; env?: NodeJS.ProcessEnv },
-): Promise<Pick<ServerOptions, 'access' | 'onAuth' | 'https'>> => {
+): Promise<Pick<ServerOptions, 'access' | 'onAuth' | 'onFull' | 'https'>> => {
   const adminPassword = env[variable];
   delete env[variable];
   const store = openAuthStore(authFile(storage.path));
@@ -37,7 +39,8 @@ export const openAccess = async (
     sessionMaxMs: server.sessionMaxHours * hourMs,
     onError: (error) => log.error(messageOf(error)),
   });
-  const options = { access, onAuth: logAuth(log), https: await tlsOf({ server, storage }, log) };
+  const https = await tlsOf({ server, storage }, log);
+  const options = { access, onAuth: logAuth(log), onFull: logFull(log), https };
   if (!isLoopbackHost(server.host) && !server.tls && server.trustProxy.length === 0)
     log.warn('passwords and pictures cross the network unencrypted: set server.tls, or put a proxy with TLS in front');
   if (isOpen || store.hasUsers()) return options;
@@ -70,3 +73,10 @@ const logAuth =
     const isRefusal = what === 'log-in refused' || what === 'too many log-ins';
     log[isRefusal ? 'warn' : 'info'](details, what);
   };
+
+/** At most once a second: who is refused may ask again at once. */
+const logFull = (log: Log) =>
+  throttled(1000, ({ reason, address, user }: FullEvent) => {
+    const limit = reason === 'user-full' ? 'server.maxViewersPerUser' : 'server.maxViewers';
+    log.warn({ address, by: user, limit }, 'too many viewers');
+  });

@@ -161,6 +161,12 @@ export const createMetrics = (registry: Registry) => {
       labelNames: ['camera', 'task'],
       registers,
     }),
+    viewersRefused: new Counter({
+      name: 'nightjar_viewers_refused_total',
+      help: 'WebSocket connections refused because too many are open: server-full, user-full.',
+      labelNames: ['reason'],
+      registers,
+    }),
     viewers: new Gauge({ name: 'nightjar_viewers', help: 'Open WebSocket connections.', registers }),
   };
   return {

@@ -16,15 +16,18 @@ import { addErrors, addRest, type RestFeed } from './rest.ts';
 import type { AuthEvent } from './routes/session.ts';
 import type { Tls } from './tls.ts';
 import { trustedProxies } from './trusted-proxies.ts';
-import { upgrader } from './upgrade.ts';
+import { type FullEvent, upgrader } from './upgrade.ts';
+import { fullReasons, type ViewerLimits, ViewerPlaces } from './viewer-places.ts';
 
-export interface ServerOptions extends LiveOptions {
+export interface ServerOptions extends LiveOptions, ViewerLimits {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** Who may look. */
   readonly access: Access;
   readonly onAuth: (event: AuthEvent) => void;
+  /** Told of each WebSocket that the limits refuse, perhaps many times a second. */
+  readonly onFull: (event: FullEvent) => void;
   /** Without it plain http. */
   readonly https?: Tls | undefined;
   /** Addresses and subnets of reverse proxies whose X-Forwarded-For, -Host and -Proto are believed. */
@@ -79,7 +82,7 @@ const keepAliveMs = 72_000;
  * allows.
  */
 export const startServer = async (options: ServerOptions, feed: ServerFeed): Promise<Server> => {
-  const { host, port, access, onAuth, https: tls, trustProxy = [] } = options;
+  const { host, port, access, onAuth, onFull, https: tls, trustProxy = [] } = options;
   const cookie = cookieName(tls !== undefined);
   const isProxy = trustedProxies(trustProxy);
   const app = fastify({
@@ -109,12 +112,20 @@ export const startServer = async (options: ServerOptions, feed: ServerFeed): Pro
 
   const live = new Live(feed, options);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes });
+  const refused = feed.metrics.viewersRefused;
+  // From 0 on: Prometheus counts no increase to a series' first value.
+  for (const reason of fullReasons) refused.inc({ reason }, 0);
   app.server.on(
     'upgrade',
     upgrader(sockets, {
       access,
       isProxy,
       sessionOf: (cookies) => app.parseCookie(cookies)[cookie],
+      places: new ViewerPlaces(options),
+      onFull: (event) => {
+        refused.inc({ reason: event.reason });
+        onFull(event);
+      },
       onOpen: (webSocket) => live.add(webSocket),
       onError: options.onError,
     }),

@@ -157,7 +157,7 @@ recorder: true
     '9:25 cameras[1].mask[0][1][1]: expected a number from 0 to 1, found 2',
     '10:12 cameras[1].tasks: expected a list of one or more of anomaly, denoise, colorize, found a list',
     '12:9 server.port: expected a whole number from 0 to 65535, found 70000',
-    '13:3 server.brightness: unknown key; known here: host, port, login, sessionIdleHours, sessionMaxHours, trustProxy, tls, metricsIntervalSeconds, jpegQuality, viewerBufferBytes',
+    '13:3 server.brightness: unknown key; known here: host, port, login, sessionIdleHours, sessionMaxHours, trustProxy, tls, metricsIntervalSeconds, jpegQuality, viewerBufferBytes, maxViewers, maxViewersPerUser',
     '14:1 recorder: unknown key; known here: cameras, defaults, learning, alerts, notify, engine, server, storage',
   ]);
 });

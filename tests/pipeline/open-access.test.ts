@@ -79,3 +79,9 @@ test('tells the fingerprint of a self-signed certificate, and writes down who ca
   expect(lines.at(-1)).toBe('{"address":"10.0.0.9","subject":"admin"} "log-in refused"');
   expect(lines.join('\n')).not.toContain('unencrypted');
 });
+
+test('writes down at most once a second that there are too many viewers, who was refused, and which limit says so', async () => {
+  const { onFull } = await open({});
+  for (let count = 0; count < 3; count++) onFull({ reason: 'user-full', address: '10.0.0.9', user: 'ada' });
+  expect(lines).toEqual(['{"address":"10.0.0.9","by":"ada","limit":"server.maxViewersPerUser"} "too many viewers"']);
+});

@@ -21,6 +21,7 @@ import type { DiscoveryDeps } from '../../src/server/routes/discovery.ts';
 import type { ProbeDeps } from '../../src/server/routes/probe.ts';
 import type { AuthEvent } from '../../src/server/routes/session.ts';
 import { type Server, startServer } from '../../src/server/server.ts';
+import type { FullEvent } from '../../src/server/upgrade.ts';
 import { alertOf } from '../support/alert-of.ts';
 import { cameraOf } from '../support/camera-of.ts';
 
@@ -130,6 +131,7 @@ export const startSynthetic = async (
     alerts$: new Subject<AlertEvent>(),
     metrics: createMetrics(new Registry()),
     auth: [] as AuthEvent[],
+    full: [] as FullEvent[],
     errors: [] as Error[],
     faults: [] as unknown[],
     notifiers: fakeNotifiers(),
@@ -159,7 +161,10 @@ export const startSynthetic = async (
       metricsIntervalMs: 60_000,
       heartbeatMs: 60_000,
       access: accessFor(),
+      maxViewers: 100,
+      maxViewersPerUser: 100,
       onAuth: (event) => feed.auth.push(event),
+      onFull: (event) => feed.full.push(event),
       onError: (error) => feed.errors.push(error),
       onFault: (error) => feed.faults.push(error),
       ...options,
