@@ -7,17 +7,19 @@ import { preciseNow } from '../core/frame.ts';
 import { pictureLayout, type ServerMessage } from '../server/protocol.ts';
 
 /**
- * A program that watches the raw JPEGs of all cameras and keeps how late each was, and how many are missing in between.
+ * A program that watches the JPEGs of all cameras and keeps how late each was, and how many are missing in between.
  */
 export class BenchViewer {
   readonly #socket: WebSocket;
+  readonly #topic: 'raw' | 'denoised';
   /** Milliseconds from capture to arrival, since `take`. */
   #delays: number[] = [];
   #lost = 0;
   #last: number | undefined;
   #level = 0;
 
-  constructor(url: string) {
+  constructor(url: string, topic: 'raw' | 'denoised' = 'raw') {
+    this.#topic = topic;
     this.#socket = new WebSocket(new URL('/ws', url.replace('http', 'ws')));
     this.#socket.on('message', (data, isBinary) => {
       if (isBinary) this.#see(data as Buffer);
@@ -29,7 +31,7 @@ export class BenchViewer {
 
   async open(): Promise<this> {
     await once(this.#socket, 'open');
-    this.#socket.send(JSON.stringify({ type: 'subscribe', topic: 'raw' }));
+    this.#socket.send(JSON.stringify({ type: 'subscribe', topic: this.#topic }));
     return this;
   }
 

@@ -1,11 +1,8 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { WebSocket } from 'ws';
@@ -20,6 +17,7 @@ import { saveModel } from '../model/model-folder.ts';
 import { processUsage } from '../server/process-usage.ts';
 import type { PredictionMessage } from '../server/protocol.ts';
 import { quantileOf } from '../task/threshold.ts';
+import { askProcess, startProcess, stopProcess } from './bench-process.ts';
 import { clipFrames, prepareClips } from './pipeline-clips.ts';
 import { analysedFps, benchCard, benchModel, benchTask, inferenceCpu, size } from './pipeline-models.ts';
 import type { Sends } from './pipeline-rtsp.ts';
@@ -82,7 +80,7 @@ interface Setting {
 const measure = async (setting: Setting) => {
   const rtsp = await startRtsp(setting);
   const file = await writePipeline(setting, rtsp.url);
-  const subject = await start('pipeline-subject', [file]);
+  const subject = await startProcess('pipeline-subject.js', [file]);
   const client = new WebSocket(new URL('/ws', subject.url.replace('http', 'ws')));
   try {
     await once(client, 'open');
@@ -96,12 +94,12 @@ const measure = async (setting: Setting) => {
     client.send(JSON.stringify({ type: 'subscribe', topic: 'prediction' }));
 
     await sleep(warmUpMs);
-    const before = await ask<SubjectReport>(subject.child);
+    const before = await askProcess<SubjectReport>(subject.child);
     const startedAt = performance.now();
     await sleep(setting.seconds * 1000);
-    const after = await ask<SubjectReport>(subject.child);
+    const after = await askProcess<SubjectReport>(subject.child);
     const elapsed = (performance.now() - startedAt) / 1000;
-    const { sends } = await ask<{ sends: Sends }>(rtsp.child);
+    const { sends } = await askProcess<{ sends: Sends }>(rtsp.child);
 
     const delays = after.seen.flatMap(([camera, sequence, picture]) => {
       const arrivedAt = arrivals.get(`${camera} ${sequence}`);
@@ -123,8 +121,8 @@ const measure = async (setting: Setting) => {
     };
   } finally {
     client.terminate();
-    await stop(subject.child);
-    await stop(rtsp.child);
+    await stopProcess(subject.child);
+    await stopProcess(rtsp.child);
   }
 };
 
@@ -145,7 +143,7 @@ const floorCpu = async (setting: Setting) => {
   const decodeCpuPerSecond = rounded((decodeCpu() - before) / setting.seconds);
   for (const child of children) child.kill('SIGKILL');
   await Promise.all(children.map(async (child) => child.exit));
-  await stop(rtsp.child);
+  await stopProcess(rtsp.child);
 
   return { decodeCpuPerSecond, inferenceCpuSeconds: rounded(await inferenceCpu()) };
 };
@@ -165,31 +163,8 @@ const writePipeline = async ({ folder, cameras }: Setting, url: string): Promise
   return file;
 };
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly url: string;
-}
-
-const start = async (program: string, args: readonly string[]): Promise<Started> => {
-  const child = fork(fileURLToPath(new URL(`../../dist/bench/${program}.js`, import.meta.url)), args);
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  return { child, url };
-};
-
-const startRtsp = async ({ ffmpeg, cameras, clips }: Setting): Promise<Started> =>
-  start('pipeline-rtsp', [ffmpeg.path, String(cameras), ...clips]);
-
-const ask = async <Answer>(child: ChildProcess): Promise<Answer> => {
-  child.send('report');
-  const [answer] = (await once(child, 'message')) as [Answer];
-  return answer;
-};
-
-const stop = async (child: ChildProcess): Promise<void> => {
-  const exit = once(child, 'exit');
-  child.disconnect();
-  await exit;
-};
+const startRtsp = async ({ ffmpeg, cameras, clips }: Setting): ReturnType<typeof startProcess> =>
+  startProcess('pipeline-rtsp.js', [ffmpeg.path, String(cameras), ...clips]);
 
 /** When the newest picture with this number was sent before the prediction came; the clip is sent in a loop. */
 const lastSent = (sends: Sends[string], picture: number, arrivedAt: number): number | undefined =>

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   denoise: async () => (await import('../bench/denoise.ts')).denoiseBench,
   anomaly: async () => (await import('../bench/anomaly.ts')).anomalyBench,
   liveview: async () => (await import('../bench/liveview.ts')).liveviewBench,
+  'denoised-live': async () => (await import('../bench/denoised-live.ts')).denoisedLiveBench,
   dashboard: async () => (await import('../bench/dashboard.ts')).dashboardBench,
   'soak-camera': async () => (await import('../bench/soak-camera.ts')).soakCamera,
   'soak-viewer': async () => (await import('../bench/soak-viewer.ts')).soakViewer,
