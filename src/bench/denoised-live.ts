@@ -16,6 +16,8 @@ import { rounded } from './statistics.ts';
 const warmUpMs = 10_000;
 /** Standard deviation of the noise in the camera's pictures, about, in gray levels: ffmpeg's `alls`. */
 const noise = 20;
+/** What a camera of this size sends. */
+const bitrate = ['-b:v', '4M', '-maxrate', '4M', '-bufsize', '4M'];
 
 /**
  * One noisy camera, decoded, denoised in colour, encoded and watched in real time: pictures that arrive, and how long after
@@ -29,18 +31,19 @@ export const denoisedLiveBench = async (args: readonly string[]): Promise<void> 
       size: { type: 'string', default: '1280x720' },
       fps: { type: 'string', default: '10' },
       seconds: { type: 'string', default: '300' },
+      model: { type: 'string', default: 'fast' },
     },
   });
-  const { size, fps } = values;
+  const { size, fps, model } = values;
   const folder = await mkdtemp(path.join(tmpdir(), 'nightjar-bench-'));
   try {
     const clip = path.join(folder, 'noisy.mp4');
     const graph = `testsrc2=s=${size}:r=${fps}:d=30,boxblur=2,noise=alls=${noise}:allf=t`;
     const { path: ffmpeg } = await findFfmpeg();
-    await execa(ffmpeg, ['-v', 'error', '-f', 'lavfi', '-i', graph, '-pix_fmt', 'yuv420p', clip]);
+    await execa(ffmpeg, ['-v', 'error', '-f', 'lavfi', '-i', graph, '-pix_fmt', 'yuv420p', ...bitrate, clip]);
     const file = path.join(folder, 'pipeline.yaml');
     const yaml = {
-      cameras: [{ id: 'noisy', url: clip, live: { size, fps: Number(fps) } }],
+      cameras: [{ id: 'noisy', url: clip, live: { size, fps: Number(fps), denoiser: model } }],
       learning: { automatic: false },
       server: { port: 0 },
       storage: { path: './storage' },

@@ -36,7 +36,7 @@ export const denoiseCommand = (): Command =>
     .description('take the noise out of a video file, an image or a folder of images')
     .argument('<in>', 'a video, an image, or a folder with the images of one camera')
     .argument('<out>', 'the file to write (video: H.264), or the folder')
-    .option('--model <model>', 'fast (a CPU in real time), best, or the folder of a model', 'fast')
+    .option('--model <model>', 'fast (a CPU in real time), light (faster), best, or the folder of a model', 'fast')
     .option('--strength <0..1>', 'how much of the noise goes: 1 all, 0 nothing', numberFrom(0, 1))
     .addOption(new Option('--device <device>', 'where the model runs').choices(devices).default('auto'))
     .option('--threads <number>', 'processor threads of the model', wholeNumber, 1)

@@ -55,7 +55,7 @@ export const cameraDefaults = {
 };
 
 /** The denoisers that come with Nightjar. */
-const denoiserNames = new Set(['fast', 'best']);
+const denoiserNames = new Set(['light', 'fast', 'best']);
 export const isDenoiserName = (name: string): boolean => denoiserNames.has(name);
 
 /** What a camera's `live` gets that neither says it itself nor finds it under `defaults`. */
@@ -77,10 +77,12 @@ export const liveKeys = {
     default: liveDefaults.colour,
   }),
   denoiser: z
-    .exactOptional(z.string('fast, best or the path of a folder').min(1, 'fast, best or the path of a folder'))
+    .exactOptional(
+      z.string('light, fast, best or the path of a folder').min(1, 'light, fast, best or the path of a folder'),
+    )
     .meta({
       description:
-        'Denoiser of a camera that learned none of its own: fast is for a CPU in real time, best for a GPU; or a model folder, relative to this file.',
+        'Denoiser of a camera that learned none of its own: fast is for a CPU in real time, light for large pictures there (fast takes it by itself above 640x720 pixels), best for a GPU; or a model folder, relative to this file.',
       default: liveDefaults.denoiser,
     }),
   strength: z.exactOptional(fraction).meta({

@@ -11,7 +11,7 @@ const { model: _model, url: _url, live: _live, publish: _publish, paused: _pause
 const pageKeys = {
   ...keys,
   url: pageCameraUrl,
-  live: z.exactOptional(group({ ...liveKeys, denoiser: z.exactOptional(choice(['fast', 'best'])) })),
+  live: z.exactOptional(group({ ...liveKeys, denoiser: z.exactOptional(choice(['light', 'fast', 'best'])) })),
 };
 
 export const pageCamera = z.strictObject(pageKeys).meta({ id: 'CameraSettings' });

@@ -17,11 +17,21 @@ import { runTask } from './run-task.ts';
 
 const shipped = Object.keys(denoiserSizes);
 
-/** The folder of a shipped denoiser by its name, `fast` or `best`; any other name is a folder's already. */
+/** The folder of a shipped denoiser by its name, `light`, `fast` or `best`; any other name is a folder's already. */
 export const denoiserFolder = (model: string): string =>
   shipped.includes(model) && !existsSync(model)
     ? fileURLToPath(new URL(`../../models/denoise-${model}`, import.meta.url))
     : model;
+
+/** Pixels of a picture beyond which a CPU of two cores does not keep up with ten a second by `fast`. */
+const mostFastPixels = 460_800;
+
+/** As `denoiserFolder`, for live pictures: `fast` is `light` where a CPU would not keep up. */
+export const liveDenoiserFolder = (
+  model: string,
+  { width, height }: Pick<FrameShape, 'width' | 'height'>,
+  device: Engine<CameraModel>['device'],
+): string => denoiserFolder(model === 'fast' && device === 'cpu' && width * height > mostFastPixels ? 'light' : model);
 
 /**
  * A denoiser's model for pictures of this shape. Throws ModelError: 'unreadable' for a folder without a model,

@@ -4,7 +4,7 @@ import type { Engine } from '../core/engine.ts';
 import { ModelError } from '../core/errors.ts';
 import type { FrameShape } from '../core/frame.ts';
 import { chooseDenoiser } from '../learn/choose-denoiser.ts';
-import { denoiserFolder, loadDenoiser } from '../learn/frame-denoiser.ts';
+import { liveDenoiserFolder, loadDenoiser } from '../learn/frame-denoiser.ts';
 import type { CameraModel } from '../model/camera-model.ts';
 import { createDenoiser } from '../task/denoise.ts';
 import type { Denoiser } from './live-pictures.ts';
@@ -42,7 +42,7 @@ export class DenoiserShelf {
     const tell = (error: unknown): undefined => {
       if (!(error instanceof ModelError && error.code === 'mismatch')) onError(error);
     };
-    const found = (await shelf.find(own, shape).catch(tell)) ?? (await shelf.find(denoiserFolder(model), shape));
+    const found = (await shelf.find(own, shape).catch(tell)) ?? (await shelf.find(this.#folderOf(model, shape), shape));
     return found && { model: found, open: () => createDenoiser(found.state, { strength }) };
   }
 
@@ -56,9 +56,13 @@ export class DenoiserShelf {
   keep(wishes: readonly Pick<DenoiserWish, 'model' | 'own' | 'shape'>[]): void {
     for (const [key, shelf] of this.#shelves) {
       const ofShape = wishes.filter(({ shape }) => keyOf(shape) === key);
-      shelf.keep(new Set(ofShape.flatMap(({ model, own }) => [own, denoiserFolder(model)])));
+      shelf.keep(new Set(ofShape.flatMap(({ model, own, shape }) => [own, this.#folderOf(model, shape)])));
       if (ofShape.length === 0) this.#shelves.delete(key);
     }
+  }
+
+  #folderOf(model: string, shape: FrameShape): string {
+    return liveDenoiserFolder(model, shape, this.#engine.device);
   }
 
   #shelfFor(shape: FrameShape): ModelShelf {

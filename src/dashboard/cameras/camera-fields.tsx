@@ -13,7 +13,7 @@ const tasks: Readonly<Record<string, string>> = {
 };
 /** Those that come with Nightjar, and the folder that the file names. */
 const denoisersWith = (present: string): string[] =>
-  [...new Set(['fast', 'best', present])].filter((name) => name !== '');
+  [...new Set(['light', 'fast', 'best', present])].filter((name) => name !== '');
 const sizePattern = '\\d+x\\d+';
 
 /** The keys of a camera that are changed most, with their defaults in sight. */

@@ -6,7 +6,7 @@ import type { FrameShape } from '../../core/frame.ts';
 import { openOrtEngine } from '../../engine/ort-engine.ts';
 import { loadModel } from '../../model/model-folder.ts';
 import type { DataSet } from '../data-set.ts';
-import { denoiserFolder } from '../frame-denoiser.ts';
+import { liveDenoiserFolder } from '../frame-denoiser.ts';
 import { adaptDenoiser } from './adapt-denoiser.ts';
 import type { AdaptOptions, Adapted } from './adapt-denoiser.ts';
 
@@ -26,7 +26,7 @@ export const liveFrames = (shape: FrameShape): number =>
 
 /**
  * A camera's own denoiser, in `folder`, from its own footage: it begins with the one that is there, or else (or when
- * `fresh`) with the shipped one of this name. Gives way to live cameras. Rejects as `adaptDenoiser`.
+ * `fresh`) with the shipped one of this name that a CPU would show its pictures with. Gives way to live cameras. Rejects as `adaptDenoiser`.
  */
 export const learnDenoiser = async (
   footage: DataSet,
@@ -38,7 +38,7 @@ export const learnDenoiser = async (
     ...options
   }: Omit<AdaptOptions, 'from' | 'checkpoint'> & { readonly model: string; readonly fresh: boolean },
 ): Promise<Adapted> => {
-  const from = !fresh && (await isDenoiser(folder)) ? folder : denoiserFolder(model);
+  const from = !fresh && (await isDenoiser(folder)) ? folder : liveDenoiserFolder(model, footage, 'cpu');
   const engine = await openOrtEngine({ device: 'cpu', workers: 1, threads: os.availableParallelism(), nice: niceness });
   try {
     const checkpoint = path.join(path.dirname(folder), '.denoise.checkpoint');

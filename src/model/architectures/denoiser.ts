@@ -14,8 +14,9 @@ export interface DenoiserSize {
   readonly layers: number;
 }
 
-/** `fast` is for a CPU in real time, `best` for a GPU or a patient CPU. */
+/** `fast` is for a CPU in real time, `light` for one with large pictures, `best` for a GPU or a patient CPU. */
 export const denoiserSizes = {
+  light: { block: 4, channels: 32, layers: 6 },
   fast: { block: 2, channels: 32, layers: 6 },
   best: { block: 2, channels: 48, layers: 9 },
 } as const satisfies Record<string, DenoiserSize>;
