@@ -128,6 +128,7 @@ test('an alert is judged in the list and on its page, and the verdict is taken b
   await first.getByRole('button', { name: 'This was normal', pressed: true }).waitFor();
   await waitUntil('it is recorded', () => expect(verdict()).toBe('normal'));
   await first.getByRole('heading').getByRole('link').click();
+  await page.getByRole('heading', { name: 'What was it?' }).waitFor();
   await page.getByRole('button', { name: 'This was real' }).click();
   await page.getByRole('button', { name: 'This was real', pressed: true }).waitFor();
   await waitUntil('it is recorded', () => expect(verdict()).toBe('real'));
