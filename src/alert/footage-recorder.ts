@@ -56,9 +56,9 @@ export class FootageRecorder {
 
   /** Frames of another size are no footage of the same camera. */
   #forget(): void {
-    this.#frames = [];
-    this.#stride = this.#ringStride = 1;
+    this.#ringStride = 1;
     this.#waited = 0;
+    this.clear();
   }
 
   /** Lets go of everything: what comes is not of a piece with what was. */

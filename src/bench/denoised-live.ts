@@ -52,7 +52,13 @@ export const denoisedLiveBench = async (args: readonly string[]): Promise<void> 
     const turns = await watch(file, Number(values.seconds));
     const [first, last] = [turns[0]!, turns.at(-1)!];
     console.log(
-      JSON.stringify({ bench: 'denoised-live', size, fps: Number(fps), turns, growthMs: last.p50Ms - first.p50Ms }),
+      JSON.stringify({
+        bench: 'denoised-live',
+        size,
+        fps: Number(fps),
+        turns,
+        growthMs: rounded(last.p50Ms - first.p50Ms),
+      }),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -61,7 +67,7 @@ export const denoisedLiveBench = async (args: readonly string[]): Promise<void> 
 
 const watch = async (file: string, seconds: number) => {
   const { child, url } = await startProcess('pipeline-subject.js', [file]);
-  const viewer = await new BenchViewer(url, 'denoised').open();
+  const viewer = await new BenchViewer(url).open('denoised');
   try {
     await sleep(warmUpMs);
     viewer.take();

@@ -11,15 +11,13 @@ import { pictureLayout, type ServerMessage } from '../server/protocol.ts';
  */
 export class BenchViewer {
   readonly #socket: WebSocket;
-  readonly #topic: 'raw' | 'denoised';
   /** Milliseconds from capture to arrival, since `take`. */
   #delays: number[] = [];
   #lost = 0;
   #last: number | undefined;
   #level = 0;
 
-  constructor(url: string, topic: 'raw' | 'denoised' = 'raw') {
-    this.#topic = topic;
+  constructor(url: string) {
     this.#socket = new WebSocket(new URL('/ws', url.replace('http', 'ws')));
     this.#socket.on('message', (data, isBinary) => {
       if (isBinary) this.#see(data as Buffer);
@@ -29,9 +27,9 @@ export class BenchViewer {
     this.#socket.on('error', () => undefined);
   }
 
-  async open(): Promise<this> {
+  async open(topic: 'raw' | 'denoised' = 'raw'): Promise<this> {
     await once(this.#socket, 'open');
-    this.#socket.send(JSON.stringify({ type: 'subscribe', topic: this.#topic }));
+    this.#socket.send(JSON.stringify({ type: 'subscribe', topic }));
     return this;
   }
 

@@ -55,8 +55,9 @@ export const cameraDefaults = {
 };
 
 /** The denoisers that come with Nightjar. */
-const denoiserNames = new Set(['light', 'fast', 'best']);
-export const isDenoiserName = (name: string): boolean => denoiserNames.has(name);
+export const denoiserNames = ['light', 'fast', 'best'] as const;
+export const isDenoiserName = (name: unknown): boolean => denoiserNames.some((known) => known === name);
+const denoiserExpected = `${denoiserNames.join(', ')} or the path of a folder`;
 
 /** What a camera's `live` gets that neither says it itself nor finds it under `defaults`. */
 export const liveDefaults = { size: '640x360', fps: 10, colour: true, denoiser: 'fast', strength: 1 };
@@ -76,15 +77,11 @@ export const liveKeys = {
     description: 'Live pictures in colour, whatever is analysed; without it in gray, at a third of the bytes.',
     default: liveDefaults.colour,
   }),
-  denoiser: z
-    .exactOptional(
-      z.string('light, fast, best or the path of a folder').min(1, 'light, fast, best or the path of a folder'),
-    )
-    .meta({
-      description:
-        'Denoiser of a camera that learned none of its own: fast is for a CPU in real time, light for large pictures there (fast takes it by itself above 640x720 pixels), best for a GPU; or a model folder, relative to this file.',
-      default: liveDefaults.denoiser,
-    }),
+  denoiser: z.exactOptional(z.string(denoiserExpected).min(1, denoiserExpected)).meta({
+    description:
+      'Denoiser of a camera that learned none of its own: fast is for a CPU in real time, light for large pictures there (fast takes it by itself above 640x720 pixels), best for a GPU; or a model folder, relative to this file.',
+    default: liveDefaults.denoiser,
+  }),
   strength: z.exactOptional(fraction).meta({
     description: 'How much of the noise is taken away: 0 for nothing, 1 for all.',
     default: liveDefaults.strength,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { camera, liveKeys, pageCameraUrl } from './camera-schema.ts';
+import { camera, denoiserNames, liveKeys, pageCameraUrl } from './camera-schema.ts';
 import { choice, group } from './schema-parts.ts';
 
 /**
@@ -11,7 +11,7 @@ const { model: _model, url: _url, live: _live, publish: _publish, paused: _pause
 const pageKeys = {
   ...keys,
   url: pageCameraUrl,
-  live: z.exactOptional(group({ ...liveKeys, denoiser: z.exactOptional(choice(['light', 'fast', 'best'])) })),
+  live: z.exactOptional(group({ ...liveKeys, denoiser: z.exactOptional(choice(denoiserNames)) })),
 };
 
 export const pageCamera = z.strictObject(pageKeys).meta({ id: 'CameraSettings' });

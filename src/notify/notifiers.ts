@@ -1,6 +1,6 @@
-import { messageOf } from '../core/errors.ts';
 import { createHash } from 'node:crypto';
 
+import { messageOf } from '../core/errors.ts';
 import type { DeadLetter, NotificationOutcome, NotifierStatus } from '../core/notification.ts';
 import type { Alert, AlertEvent, CameraStatus } from '../core/status.ts';
 import type { AlertPictures, Attempt, Channel } from './channel.ts';

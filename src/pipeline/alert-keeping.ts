@@ -1,4 +1,3 @@
-import { messageOf } from '../core/errors.ts';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
@@ -11,6 +10,7 @@ import { retain } from '../alert/retention.ts';
 import { watchAlerts } from '../alert/watch-alerts.ts';
 import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import type { Pipeline } from '../config/pipeline.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Prediction } from '../core/prediction.ts';
 import type { Alert, AlertEvent, AlertKind, CameraStatus, Verdict } from '../core/status.ts';
 import type { Metrics } from '../server/metrics.ts';

@@ -1,4 +1,3 @@
-import { messageOf } from '../core/errors.ts';
 import { isDeepStrictEqual } from 'node:util';
 
 import { Subject } from 'rxjs';
@@ -6,6 +5,7 @@ import type { Observable } from 'rxjs';
 
 import { redactorFor } from '../camera/redact.ts';
 import type { PipelineCamera } from '../config/pipeline.ts';
+import { messageOf } from '../core/errors.ts';
 import type { CameraStatus } from '../core/status.ts';
 import { bareStatus } from './camera-status.ts';
 import type { Inferred } from './inference.ts';

@@ -1,5 +1,5 @@
-import { messageOf } from '../core/errors.ts';
 import { readAlertFootage } from '../alert/footage-file.ts';
+import { messageOf } from '../core/errors.ts';
 import { DataSetCollector } from '../learn/data-set.ts';
 import type { DataSet } from '../learn/data-set.ts';
 

@@ -5,7 +5,7 @@ import { BehaviorSubject, exhaustMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 
 import { redactorFor } from '../camera/redact.ts';
-import { isDenoiserName } from '../config/camera-schema.ts';
+import { denoiserNames, isDenoiserName } from '../config/camera-schema.ts';
 import type { Environment } from '../config/environment.ts';
 import { addCamera, cameraKeys, changeCamera, removeCamera } from '../config/edit.ts';
 import type { CameraKeys } from '../config/edit.ts';
@@ -184,12 +184,11 @@ const expectUsable = (keys: CameraKeys, before: CameraKeys = {}): void => {
   if (JSON.stringify(keys).includes('${'))
     throw new ConfigError('invalid', 'Expected no ${NAME}: variables can be used in the file only.');
   const denoiser = denoiserOf(keys);
-  if (
-    denoiser !== undefined &&
-    !isSame(denoiser, denoiserOf(before)) &&
-    !(typeof denoiser === 'string' && isDenoiserName(denoiser))
-  )
-    throw new ConfigError('invalid', 'live.denoiser: expected fast or best; a folder can be named in the file only.');
+  if (denoiser !== undefined && !isSame(denoiser, denoiserOf(before)) && !isDenoiserName(denoiser))
+    throw new ConfigError(
+      'invalid',
+      `live.denoiser: expected ${denoiserNames.join(', ')}; a folder can be named in the file only.`,
+    );
 };
 
 const denoiserOf = ({ live }: CameraKeys): unknown =>

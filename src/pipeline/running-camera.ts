@@ -1,4 +1,3 @@
-import { messageOf } from '../core/errors.ts';
 import { tap } from 'rxjs';
 import type { Subject } from 'rxjs';
 
@@ -8,6 +7,7 @@ import type { Ffmpeg } from '../camera/find-ffmpeg.ts';
 import { redactorFor } from '../camera/redact.ts';
 import type { Pipeline, PipelineCamera } from '../config/pipeline.ts';
 import type { Demand } from '../core/demand.ts';
+import { messageOf } from '../core/errors.ts';
 import type { LivePicture, Prediction } from '../core/prediction.ts';
 import { learnedTasks } from '../core/status.ts';
 import type { CameraStatus, TaskName } from '../core/status.ts';

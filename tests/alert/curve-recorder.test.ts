@@ -1,5 +1,6 @@
 import { CurveRecorder } from '../../src/alert/curve-recorder.ts';
 import type { AlertEvent, AlertKind } from '../../src/core/status.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 /** A frame each second, with a map whose only cell is half the score. */
 const recorder = () => {
@@ -30,17 +31,7 @@ const recorder = () => {
     endAt: number | null = null,
     kind: AlertKind = 'anomaly',
   ) => {
-    const alert = { id: `a-${kind}`, camera: 'yard', kind, severity: 'low' as const, startAt: 0, peakAt, endAt };
-    const rest = {
-      peakScore: 2,
-      snapshot: '',
-      snapshotAt: null,
-      verdict: null,
-      group: null,
-      isQuiet: false,
-      hasClip: false,
-    };
-    return curves.onAlert({ event, alert: { ...alert, ...rest } });
+    return curves.onAlert({ event, alert: alertOf(`a-${kind}`, { camera: 'yard', kind, startAt: 0, peakAt, endAt }) });
   };
   return { curves, see, tell };
 };

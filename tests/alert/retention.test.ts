@@ -5,6 +5,7 @@ import path from 'node:path';
 import { openAlertStore } from '../../src/alert/alert-store.ts';
 import type { AlertStore } from '../../src/alert/alert-store.ts';
 import { retain } from '../../src/alert/retention.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 let folder: string;
 let store: AlertStore;
@@ -22,13 +23,7 @@ const now = 100 * dayMs;
 /** An alert of so many days ago, with a picture of so many megabytes. */
 const save = (id: string, days: number, megabytes = 0): void => {
   const startAt = now - days * dayMs;
-  store.save(
-    {
-      ...{ id, camera: 'door', kind: 'anomaly', severity: 'low', startAt, peakAt: startAt, endAt: startAt + 1000 },
-      ...{ peakScore: 1, snapshot: `${id}.jpg`, snapshotAt: 0, group: null, isQuiet: false },
-    },
-    new Uint8Array(megabytes * 2 ** 20),
-  );
+  store.save(alertOf(id, { startAt, peakAt: startAt, endAt: startAt + 1000 }), new Uint8Array(megabytes * 2 ** 20));
 };
 const run = async (limits: { days?: number; megabytes?: number }, pause = async () => true): Promise<string[]> => {
   const removed: string[] = [];

@@ -31,6 +31,7 @@ import { restoreBackup } from '../../src/backup/restore-backup.ts';
 import { writeBackup } from '../../src/backup/write-backup.ts';
 import { locateStorage } from '../../src/config/locate-storage.ts';
 import { loadModel } from '../../src/model/model-folder.ts';
+import { alertOf } from '../support/alert-of.ts';
 import { recordSyncs } from '../support/record-syncs.ts';
 
 let folder: string;
@@ -51,13 +52,8 @@ const store = <T>(use: (alerts: ReturnType<typeof openAlertStore>) => T): T => {
     alerts.close();
   }
 };
-const alert = (id: string, peakScore: number) => ({
-  ...{ id, camera: 'gate', kind: 'anomaly' as const, startAt: 1000, peakAt: 2000, endAt: 3000 },
-  severity: 'medium' as const,
-  group: null,
-  isQuiet: false,
-  ...{ peakScore, snapshot: `${id}.jpg`, snapshotAt: null },
-});
+const alert = (id: string, peakScore: number) =>
+  alertOf(id, { camera: 'gate', startAt: 1000, peakAt: 2000, endAt: 3000, peakScore });
 const footage = {
   width: 2,
   height: 2,

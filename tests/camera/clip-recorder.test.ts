@@ -6,6 +6,7 @@ import { ClipRecorder } from '../../src/camera/clip-recorder.ts';
 import { ClipRing } from '../../src/camera/clip-ring.ts';
 import { remuxArgs } from '../../src/camera/remux-clip.ts';
 import type { AlertEvent } from '../../src/core/status.ts';
+import { alertOf } from '../support/alert-of.ts';
 import { pat, picture, pmt, streamTypes } from '../support/transport-stream.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -44,17 +45,8 @@ const start = ({ remux, ...more }: { remux?: () => Promise<void>; maxSeconds?: n
     }
   };
   const tell = (event: AlertEvent['event'], id: string, startSecond: number, endSecond?: number): void => {
-    const times = { startAt: startSecond * 1000, peakAt: 0, endAt: endSecond === undefined ? null : endSecond * 1000 };
-    const rest = {
-      peakScore: 2,
-      snapshot: '',
-      snapshotAt: null,
-      verdict: null,
-      group: null,
-      isQuiet: false,
-      hasClip: false,
-    };
-    recorder.onAlert({ event, alert: { id, camera: 'a', kind: 'anomaly', severity: 'low', ...times, ...rest } });
+    const endAt = endSecond === undefined ? null : endSecond * 1000;
+    recorder.onAlert({ event, alert: alertOf(id, { camera: 'a', startAt: startSecond * 1000, endAt }) });
   };
   /** The seconds in a clip. */
   const seconds = (id: string): number[] => {

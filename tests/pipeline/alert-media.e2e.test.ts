@@ -19,6 +19,7 @@ import type { Alert } from '../../src/core/status.ts';
 import { AlertMedia } from '../../src/pipeline/alert-media.ts';
 import { parseSimulatorUrl, startSimulator } from '../../src/simulate/simulator.ts';
 import type { Simulator } from '../../src/simulate/simulator.ts';
+import { alertOf } from '../support/alert-of.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 // A real camera over RTSP (the simulator), a real ffmpeg, a real store; only the alerts are the test's.
@@ -66,10 +67,8 @@ const openMedia = (of = store, enabled?: boolean | 'always') =>
     ticks$: interval(200),
   });
 
-const alert = (id: string, startAt: number, endAt: number | null = null): Omit<Alert, 'verdict' | 'hasClip'> => ({
-  ...{ id, camera: 'yard', kind: 'anomaly', severity: 'low', startAt, peakAt: startAt, endAt, peakScore: 2 },
-  ...{ snapshot: '', snapshotAt: null, group: null, isQuiet: false },
-});
+const alert = (id: string, startAt: number, endAt: number | null = null): Alert =>
+  alertOf(id, { camera: 'yard', startAt, peakAt: startAt, endAt });
 const shape = { width: 64, height: 48, format: 'gray' } as const;
 const cameraOf = (url: string): CameraOptions => ({
   ...{ id: 'yard', url, transport: 'tcp', fps: 5, mask: [], ...shape },

@@ -6,6 +6,7 @@ import { normalFootageIn, openAlertStore } from '../../src/alert/alert-store.ts'
 import { footageChunks } from '../../src/alert/footage-file.ts';
 import { readNormalFootage } from '../../src/pipeline/normal-footage.ts';
 import { tinySet } from '../learn/tiny-set.ts';
+import { alertOf } from '../support/alert-of.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -47,20 +48,7 @@ test('what was judged normal is found without disturbing the alerts that go on',
   const store = openAlertStore(folder);
   try {
     for (const id of ['a', 'b']) {
-      store.save({
-        id,
-        camera: 'door',
-        kind: 'anomaly',
-        startAt: 1,
-        peakAt: 2,
-        endAt: null,
-        peakScore: 2,
-        snapshot: `${id}.jpg`,
-        snapshotAt: null,
-        severity: 'medium',
-        group: null,
-        isQuiet: false,
-      });
+      store.save(alertOf(id));
       store.saveFootage({ id, camera: 'door' }, footage(4));
     }
     store.setVerdict('a', 'normal');

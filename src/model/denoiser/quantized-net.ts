@@ -27,7 +27,8 @@ export const quantizedNet = (graph: OnnxGraph, model: LayersModel, x: string, la
   const { nodes } = layerGraph(model.topology);
   const weights = weightsByName(nodes.flatMap(weightSpecs), model.weights);
   const layers = nodes.slice(1) as LayerNode<'Conv2D'>[];
-  let bytes = seen(graph, x, layers[0]!.inputShapes[0]!.at(-1)!);
+  const input = { values: x, channels: layers[0]!.inputShapes[0]!.at(-1)! };
+  let bytes = rounded(graph, input, inputScale, inputZero);
   for (const [at, { name }] of layers.slice(0, -1).entries()) {
     const y = convolution(graph, bytes, roundedKernel(weights, name, bytes.channels));
     bytes = rounded(graph, { ...y, values: graph.op('Relu', [y.values]) }, largest[at]! / 255);
@@ -65,19 +66,14 @@ interface Bytes extends Channels {
   readonly scale: number;
 }
 
-const rounded = (graph: OnnxGraph, { values, channels }: Channels, scale: number): Bytes => {
-  const parameters = [graph.scalar(scale), graph.initializer(Uint8Array.of(0), [])];
+/** As bytes, of which `zero` is 0; filled up with channels of no meaning, which a kernel has zeros for. */
+const rounded = (graph: OnnxGraph, { values, channels: given }: Channels, scale: number, zero = 0): Bytes => {
+  const parameters = [graph.scalar(scale), graph.initializer(Uint8Array.of(zero), [])];
+  const channels = filledUp(given, inputsTogether);
   const bytes = graph.op('QuantizeLinear', [values, ...parameters]);
-  return { values: graph.op('DequantizeLinear', [bytes, ...parameters]), channels, scale };
-};
-
-/** What the first layer sees. */
-const seen = (graph: OnnxGraph, x: string, inputs: number): Bytes => {
-  const parameters = [graph.scalar(inputScale), graph.initializer(Uint8Array.of(inputZero), [])];
-  const channels = filledUp(inputs, inputsTogether);
-  const bytes = graph.op('QuantizeLinear', [x, ...parameters]);
-  const wide = graph.op('Pad', [bytes, graph.ints([0, 0, 0, 0, 0, channels - inputs, 0, 0])]);
-  return { values: graph.op('DequantizeLinear', [wide, ...parameters]), channels, scale: inputScale };
+  const filled =
+    channels === given ? bytes : graph.op('Pad', [bytes, graph.ints([0, 0, 0, 0, 0, channels - given, 0, 0])]);
+  return { values: graph.op('DequantizeLinear', [filled, ...parameters]), channels, scale };
 };
 
 interface RoundedKernel {
