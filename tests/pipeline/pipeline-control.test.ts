@@ -131,7 +131,15 @@ test('what comes back as it was shown stays as it is, and its hidden password wi
   expect(after).toContain('url: rtsp://admin:secret@door/live');
   expect(after).toContain('publish: rtsp://me:geheim@recorder/door');
   expect(after).toContain('live: { denoiser: ./mine, fps: 7 }');
-  await expect(control.change('door', { live: { denoiser: '/etc' } })).rejects.toThrow(/in the file only/);
+  await expect(control.change('door', { live: { denoiser: '/etc' } })).rejects.toThrow(
+    'live.denoiser: expected light, fast, best; a folder can be named in the file only.',
+  );
+});
+
+test.each(['light', 'fast', 'best'])('the page may choose the denoiser %s', async (denoiser) => {
+  const { control } = setUp();
+  await control.change('door', { live: { denoiser } });
+  expect(await control.settings('door')).toMatchObject({ live: { denoiser } });
 });
 
 test.each([0o664, 0o600])('the file keeps its mode %d, whatever the umask says, and a link stays one', async (mode) => {
